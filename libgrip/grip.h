@@ -1,0 +1,13 @@
+/* grip.h
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <libgrip/grip-enums.h>
+#include <libgrip/grip-error.h>
+#include <libgrip/grip-version-macros.h>
+#include <libgrip/grip-version.h>
