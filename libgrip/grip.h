@@ -11,3 +11,5 @@
 #include <libgrip/grip-error.h>
 #include <libgrip/grip-version-macros.h>
 #include <libgrip/grip-version.h>
+#include <libgrip/grip-websocket-event.h>
+#include <libgrip/grip-websocket-events.h>
