@@ -7,9 +7,15 @@
 
 #pragma once
 
+#include <libgrip/grip-base-format.h>
 #include <libgrip/grip-enums.h>
 #include <libgrip/grip-error.h>
+#include <libgrip/grip-format.h>
+#include <libgrip/grip-http-response-format.h>
+#include <libgrip/grip-http-stream-format.h>
+#include <libgrip/grip-item.h>
 #include <libgrip/grip-version-macros.h>
 #include <libgrip/grip-version.h>
 #include <libgrip/grip-websocket-event.h>
 #include <libgrip/grip-websocket-events.h>
+#include <libgrip/grip-websocket-message-format.h>

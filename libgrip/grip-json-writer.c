@@ -1,0 +1,227 @@
+/* grip-json-writer.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <math.h>
+
+#include "grip-writer-private.h"
+
+/* Why not json-glib: its C strings cannot carry NUL, its numbers are not always JSON, and it builds a
+ * tree that it then prints, at ten times the cost (shared/reference/toolchain.md 3.4). */
+
+/* What an octet becomes inside a JSON string: 0 itself, 1 \u00XX, else backslash and this letter. */
+static const char escapes[256] = {
+  ['\0' ... '\a'] = 1, ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\v'] = 1, ['\f'] = 'f',
+  ['\r'] = 'r', [0x0e ... 0x1f] = 1, ['"'] = '"', ['\\'] = '\\',
+};
+
+static inline void
+separate (GripWriter *self)
+{
+  if (self->comma)
+    grip_buffer_append_char (&self->buffer, ',');
+}
+
+/* Whether one of eight octets is a control character, a quote or a backslash. */
+static inline gboolean
+has_escape (guint64 block)
+{
+  const guint64 ones = G_GUINT64_CONSTANT (0x0101010101010101);
+  const guint64 highs = G_GUINT64_CONSTANT (0x8080808080808080);
+  guint64       quote = block ^ (ones * '"');
+  guint64       backslash = block ^ (ones * '\\');
+  guint64       low = (block - ones * 0x20) & ~block;
+
+  quote = (quote - ones) & ~quote;
+  backslash = (backslash - ones) & ~backslash;
+
+  return ((low | quote | backslash) & highs) != 0;
+}
+
+static void
+append_escaped (GripBuffer *buffer,
+                const char *text,
+                gsize       length)
+{
+  gsize start = 0;
+  gsize i = 0;
+
+  while (i < length)
+    {
+      guint64 block;
+      guchar  c;
+      char    escape;
+
+      if (length - i >= 8)
+        {
+          memcpy (&block, text + i, sizeof block);
+          if (!has_escape (block))
+            {
+              i += 8;
+              continue;
+            }
+        }
+
+      c = (guchar) text[i];
+      escape = escapes[c];
+      if (G_LIKELY (escape == 0))
+        {
+          i++;
+          continue;
+        }
+
+      grip_buffer_append (buffer, text + start, i - start);
+      if (escape == 1)
+        {
+          char code[7];
+
+          g_snprintf (code, sizeof code, "\\u%04x", c);
+          grip_buffer_append (buffer, code, 6);
+        }
+      else
+        {
+          grip_buffer_append_char (buffer, '\\');
+          grip_buffer_append_char (buffer, escape);
+        }
+      start = ++i;
+    }
+
+  grip_buffer_append (buffer, text + start, length - start);
+}
+
+static void
+append_string (GripBuffer *buffer,
+               const char *text,
+               gsize       length)
+{
+  grip_buffer_reserve (buffer, length + 2);
+  grip_buffer_append_char (buffer, '"');
+  append_escaped (buffer, text, length);
+  grip_buffer_append_char (buffer, '"');
+}
+
+static void
+json_begin (GripWriter *self,
+            gboolean    is_dict)
+{
+  separate (self);
+  grip_buffer_append_char (&self->buffer, is_dict ? '{' : '[');
+  self->comma = FALSE;
+}
+
+static void
+json_end (GripWriter *self,
+          gboolean    is_dict)
+{
+  grip_buffer_append_char (&self->buffer, is_dict ? '}' : ']');
+  self->comma = TRUE;
+}
+
+static void
+json_key (GripWriter *self,
+          const char *key,
+          gsize       length)
+{
+  separate (self);
+  append_string (&self->buffer, key, length);
+  grip_buffer_append_char (&self->buffer, ':');
+  self->comma = FALSE;
+}
+
+static void
+json_text (GripWriter *self,
+           const char *text,
+           gsize       length)
+{
+  separate (self);
+  append_string (&self->buffer, text, length);
+  self->comma = TRUE;
+}
+
+static void
+json_bytes (GripWriter *self,
+            const void *data,
+            gsize       length)
+{
+  GripBuffer *buffer = &self->buffer;
+  gint        state = 0;
+  gint        save = 0;
+
+  separate (self);
+  grip_buffer_reserve (buffer, (length / 3 + 1) * 4 + 6);
+  grip_buffer_append_char (buffer, '"');
+  buffer->length += g_base64_encode_step (data, length, FALSE, buffer->data + buffer->length, &state, &save);
+  buffer->length += g_base64_encode_close (FALSE, buffer->data + buffer->length, &state, &save);
+  grip_buffer_append_char (buffer, '"');
+  self->comma = TRUE;
+}
+
+static void
+append_literal (GripWriter *self,
+                const char *literal)
+{
+  separate (self);
+  grip_buffer_append (&self->buffer, literal, strlen (literal));
+  self->comma = TRUE;
+}
+
+static void
+json_integer (GripWriter *self,
+              gint64      value)
+{
+  char digits[24];
+
+  g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, value);
+  append_literal (self, digits);
+}
+
+static void
+json_number (GripWriter *self,
+             double      value)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  /* JSON has no infinity; an item with one is refused when it is made. */
+  append_literal (self, isfinite (value) ? g_ascii_dtostr (digits, sizeof digits, value) : "null");
+}
+
+static void
+json_boolean (GripWriter *self,
+              gboolean    value)
+{
+  append_literal (self, value ? "true" : "false");
+}
+
+static void
+json_null (GripWriter *self)
+{
+  append_literal (self, "null");
+}
+
+static const GripWriterOps json_ops = {
+  .begin = json_begin,
+  .end = json_end,
+  .key = json_key,
+  .text = json_text,
+  .bytes = json_bytes,
+  .integer = json_integer,
+  .number = json_number,
+  .boolean = json_boolean,
+  .null = json_null,
+};
+
+void
+grip_writer_init_json (GripWriter *self,
+                       gsize       size_hint)
+{
+  self->ops = &json_ops;
+  self->buffer = (GripBuffer) GRIP_BUFFER_INIT;
+  self->comma = FALSE;
+  self->lengths = NULL;
+  grip_buffer_reserve (&self->buffer, size_hint);
+}
