@@ -1,0 +1,97 @@
+/* grip-tool-bench.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <sys/resource.h>
+
+#include "grip-tool-bench.h"
+#include "grip-tool.h"
+
+/* User and system time of all threads. */
+static double
+cpu_seconds (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec +
+         (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1e-6;
+}
+
+void
+grip_tool_timer_start (GripToolTimer *self)
+{
+  self->start_cpu = cpu_seconds ();
+  self->start_time = g_get_monotonic_time () * 1e-6;
+}
+
+void
+grip_tool_timer_stop (GripToolTimer *self)
+{
+  self->secs = g_get_monotonic_time () * 1e-6 - self->start_time;
+  self->cpu = cpu_seconds () - self->start_cpu;
+}
+
+/* One line of JSON, whatever --json says: programs read it. */
+void
+grip_tool_bench_report (GripToolTimer *timer,
+                        const char    *name,
+                        gint64         n,
+                        gint64         errors)
+{
+  g_autoptr(GripToolJson) json = grip_tool_json_new ();
+
+  grip_tool_json_begin_object (json, NULL);
+  grip_tool_json_string (json, "name", name);
+  grip_tool_json_integer (json, "n", n);
+  grip_tool_json_seconds (json, "secs", timer->secs);
+  grip_tool_json_seconds (json, "cpu", timer->cpu);
+  grip_tool_json_integer (json, "errors", errors);
+  grip_tool_json_end_object (json);
+  grip_tool_print_json (json);
+}
+
+/* The payload of every program of the harness: printable, nothing to escape. */
+GBytes *
+grip_tool_bench_payload (gsize size)
+{
+  char *payload = g_malloc (size + 1);
+
+  for (gsize i = 0; i < size; i++)
+    payload[i] = 'a' + i % 26;
+
+  return g_bytes_new_take (payload, size);
+}
+
+int
+grip_tool_bench_exit (gint64        errors,
+                      const GError *first_error)
+{
+  if (errors == 0)
+    return GRIP_TOOL_OK;
+
+  grip_tool_say ("%" G_GINT64_FORMAT " failed, the first with: %s", errors,
+                 first_error != NULL ? first_error->message : "unknown");
+
+  return first_error != NULL ? grip_tool_exit_for_error (first_error) : GRIP_TOOL_NOT_REACHABLE;
+}
+
+static const GripToolCommand * const commands[] = {
+  &grip_tool_bench_encode,
+  NULL
+};
+
+const GripToolCommand grip_tool_bench = {
+  .name = "bench",
+  .description = "Measure, and print one JSON line with n, secs, cpu and errors",
+  .arguments = "COMMAND [ARGUMENT...]",
+  .commands = commands,
+  .details =
+    "The loop is timed alone, after a warm-up. `cpu` is user and system time of all threads.",
+};

@@ -1,0 +1,33 @@
+/* grip-tool-bench.h
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "grip-tool-common.h"
+
+G_BEGIN_DECLS
+
+/* A timed loop: start, stop, then report the one line that the harness reads. */
+typedef struct
+{
+  double start_time;
+  double start_cpu;
+  double secs;
+  double cpu;
+} GripToolTimer;
+
+void    grip_tool_timer_start   (GripToolTimer *self);
+void    grip_tool_timer_stop    (GripToolTimer *self);
+void    grip_tool_bench_report  (GripToolTimer *timer,
+                                 const char    *name,
+                                 gint64         n,
+                                 gint64         errors);
+GBytes *grip_tool_bench_payload (gsize          size);
+int     grip_tool_bench_exit    (gint64         errors,
+                                 const GError  *first_error);
+
+G_END_DECLS

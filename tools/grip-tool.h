@@ -1,0 +1,30 @@
+/* grip-tool.h
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "grip-tool-common.h"
+
+G_BEGIN_DECLS
+
+extern const GripToolCommand grip_tool_bench;
+extern const GripToolCommand grip_tool_bench_encode;
+extern const GripToolCommand grip_tool_help;
+
+/* The whole tool as a command: its commands are the table in grip-tool.c. */
+extern const GripToolCommand grip_tool;
+/* What every command takes: --json and --help. */
+extern const GOptionEntry    grip_tool_common_options[];
+
+const GripToolCommand *grip_tool_find_command (const GripToolCommand *parent,
+                                               const char            *word);
+int                    grip_tool_unknown      (const GripToolCommand *parent,
+                                               const char            *word);
+char                  *grip_tool_format_help  (const GripToolCommand *command,
+                                               const char            *words);
+
+G_END_DECLS
