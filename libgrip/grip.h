@@ -8,12 +8,16 @@
 #pragma once
 
 #include <libgrip/grip-base-format.h>
+#include <libgrip/grip-channel.h>
 #include <libgrip/grip-enums.h>
 #include <libgrip/grip-error.h>
 #include <libgrip/grip-format.h>
+#include <libgrip/grip-header.h>
 #include <libgrip/grip-http-response-format.h>
 #include <libgrip/grip-http-stream-format.h>
+#include <libgrip/grip-instruct.h>
 #include <libgrip/grip-item.h>
+#include <libgrip/grip-response.h>
 #include <libgrip/grip-version-macros.h>
 #include <libgrip/grip-version.h>
 #include <libgrip/grip-websocket-event.h>
