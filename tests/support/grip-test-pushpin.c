@@ -58,84 +58,6 @@ struct _GripTestPushpin
   int                    locks[N_PORTS];
 };
 
-/* The shell holds Pushpin's hand. It reads our end of a pipe, which the kernel closes when this
- * process is gone. A word says how to end; without one the directory goes too. */
-static const char guard_script[] =
-  "dir=$1\n"
-  "cd \"$dir\" || exit 1\n"
-  "exec 3<&0 </dev/null\n"
-  "rm -f run/*.pid log/*\n"
-  "pushpin --config \"$dir/pushpin.conf\" >>runner.log 2>&1 3<&- &\n"
-  "runner=$!\n"
-  "echo $runner >run/runner.pid\n"
-  "kill_all() {\n"
-  "  for file in run/*.pid; do\n"
-  "    pid=$(cat \"$file\" 2>/dev/null) || continue\n"
-  "    grep -qs \"$dir\" /proc/$pid/cmdline && kill -KILL $pid\n"
-  "  done\n"
-  "}\n"
-  "word=\n"
-  "read -r word <&3\n"
-  "if [ \"$word\" = kill ]; then kill_all; else kill -TERM $runner; fi\n"
-  "n=0\n"
-  "while kill -0 $runner 2>/dev/null && [ $n -lt 160 ]; do sleep 0.05; n=$((n + 1)); done\n"
-  "kill_all\n"
-  "wait $runner\n"
-  "[ -n \"$word\" ] || { cd /; rm -rf \"$dir\"; }\n";
-
-static const char configuration[] =
-  "[global]\n"
-  "include=/usr/lib/pushpin/internal.conf\n"
-  "rundir=%1$s/run\n"
-  "ipc_prefix=pp-\n"
-  "port_offset=0\n"
-  "[runner]\n"
-  "services=condure,zurl,pushpin-proxy,pushpin-handler\n"
-  "http_port=127.0.0.1:%2$u\n"
-  "logdir=%1$s/log\n"
-  "log_level=1,pushpin-handler:%3$u\n"
-  "client_buffer_size=8192\n"
-  "client_maxconn=5000\n"
-  "condure_bin=condure\n"
-  "zurl_bin=zurl\n"
-  "[proxy]\n"
-  "routesfile=routes\n"
-  "debug=false\n"
-  "auto_cross_origin=false\n"
-  "accept_x_forwarded_protocol=false\n"
-  "set_x_forwarded_protocol=proto-only\n"
-  "sig_iss=%4$s\n"
-  "sig_key=%5$s\n"
-  "updates_check=off\n"
-  /* Debian's zurl is a service of the system, which refuses loopback; the runner starts ours. */
-  "zurl_out_specs=ipc://{rundir}/{ipc_prefix}zurl-in\n"
-  "zurl_out_stream_specs=ipc://{rundir}/{ipc_prefix}zurl-in-stream\n"
-  "zurl_in_specs=ipc://{rundir}/{ipc_prefix}zurl-out\n"
-  "[handler]\n"
-  "push_in_spec=%6$s\n"
-  "push_in_sub_specs=%7$s\n"
-  "push_in_sub_connect=%8$s\n"
-  "push_in_http_addr=127.0.0.1\n"
-  "push_in_http_port=%9$u\n"
-  /* 1.36 documents the names with http and reads those without. */
-  "push_in_http_max_headers_size=10000\n"
-  "push_in_http_max_body_size=%10$" G_GSIZE_FORMAT "\n"
-  "push_in_max_headers_size=10000\n"
-  "push_in_max_body_size=%10$" G_GSIZE_FORMAT "\n"
-  "stats_spec=%11$s\n"
-  "command_spec=%12$s\n"
-  "message_rate=%13$u\n"
-  "message_hwm=%14$u\n"
-  "message_block_size=0\n"
-  "message_wait=5000\n"
-  "id_cache_ttl=60\n"
-  "connection_subscription_max=20\n"
-  "subscription_linger=60\n"
-  "stats_connection_ttl=120\n"
-  "stats_subscription_ttl=60\n"
-  "stats_report_interval=10\n"
-  "stats_format=tnetstring\n";
-
 gboolean
 grip_test_pushpin_is_installed (void)
 {
@@ -237,19 +159,53 @@ write_file (GripTestPushpin *self,
 }
 
 static void
+fill_in (GString    *text,
+         const char *name,
+         const char *value)
+{
+  g_autofree char *place = g_strdup_printf ("@%s@", name);
+
+  g_assert_cmpuint (g_string_replace (text, place, value, 0), >, 0);
+}
+
+static void
+fill_in_number (GString    *text,
+                const char *name,
+                gsize       value)
+{
+  g_autofree char *digits = g_strdup_printf ("%" G_GSIZE_FORMAT, value);
+
+  fill_in (text, name, digits);
+}
+
+static void
 write_configuration (GripTestPushpin *self)
 {
   const GripTestPushpinOptions *options = &self->options;
-  g_autofree char *text = NULL;
+  const char *connect = self->sub_connect;
+  g_autoptr(GString) text = NULL;
+  g_autofree char *template = NULL;
+  g_autoptr(GError) error = NULL;
 
-  text = g_strdup_printf (configuration, self->dir, self->ports[PORT_HTTP],
-                          options->quiet ? 1 : 2, self->sig_iss,
-                          self->sig_key, self->push_spec,
-                          self->sub_connect != NULL ? self->sub_connect : self->sub_spec,
-                          self->sub_connect != NULL ? "true" : "false", self->ports[PORT_CONTROL],
-                          options->max_body > 0 ? options->max_body : 1000000, self->stats_spec,
-                          self->command_spec, options->message_rate, options->message_hwm);
-  write_file (self, "pushpin.conf", text);
+  g_file_get_contents (PUSHPIN_DIR "/pushpin.conf.in", &template, NULL, &error);
+  g_assert_no_error (error);
+
+  text = g_string_new (template);
+  fill_in (text, "dir", self->dir);
+  fill_in_number (text, "http_port", self->ports[PORT_HTTP]);
+  fill_in_number (text, "control_port", self->ports[PORT_CONTROL]);
+  fill_in (text, "push_spec", self->push_spec);
+  fill_in (text, "sub_spec", connect != NULL ? connect : self->sub_spec);
+  fill_in (text, "sub_connect", connect != NULL ? "true" : "false");
+  fill_in (text, "command_spec", self->command_spec);
+  fill_in (text, "stats_spec", self->stats_spec);
+  fill_in (text, "sig_iss", self->sig_iss);
+  fill_in (text, "sig_key", self->sig_key);
+  fill_in_number (text, "max_body", options->max_body > 0 ? options->max_body : 1000000);
+  fill_in_number (text, "message_rate", options->message_rate);
+  fill_in_number (text, "message_hwm", options->message_hwm);
+  fill_in_number (text, "handler_log_level", options->quiet ? 1 : 2);
+  write_file (self, "pushpin.conf", text->str);
 }
 
 /* The probe's origin comes first, and lives only while Pushpin starts. */
@@ -355,6 +311,7 @@ wait_until_ready (GripTestPushpin *self)
   return FALSE;
 }
 
+/* Its end of a pipe tells the guard when this process is gone. */
 static void
 spawn_guard (GripTestPushpin *self)
 {
@@ -363,8 +320,7 @@ spawn_guard (GripTestPushpin *self)
   self->guard = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE
                                   | G_SUBPROCESS_FLAGS_STDOUT_SILENCE
                                   | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                                  &error, "setsid", "sh", "-c", guard_script, "grip-test-guard",
-                                  self->dir, NULL);
+                                  &error, "setsid", "sh", PUSHPIN_DIR "/guard.sh", self->dir, NULL);
   g_assert_no_error (error);
 }
 
@@ -402,22 +358,6 @@ try_to_start (GripTestPushpin *self)
   return ready;
 }
 
-static void
-make_directories (GripTestPushpin *self)
-{
-  static const char *const names[] = { "run", "log", "runner/certs" };
-
-  /* Names of Unix sockets are limited to 107 bytes, so not below a long TMPDIR. */
-  self->dir = g_strdup ("/tmp/gp-XXXXXX");
-  g_assert_nonnull (g_mkdtemp (self->dir));
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      g_autofree char *path = g_build_filename (self->dir, names[i], NULL);
-
-      g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
-    }
-}
-
 GripTestPushpin *
 grip_test_pushpin_new (const GripTestPushpinOptions *options)
 {
@@ -432,7 +372,9 @@ grip_test_pushpin_new (const GripTestPushpinOptions *options)
   self->sig_key = g_strdup (self->options.sig_key != NULL ? self->options.sig_key : "changeme");
   self->sig_iss = g_strdup (self->options.sig_iss != NULL ? self->options.sig_iss : "pushpin");
   self->sub_connect = g_strdup (self->options.sub_connect);
-  make_directories (self);
+  /* Names of Unix sockets are limited to 107 bytes, so not below a long TMPDIR. */
+  self->dir = g_strdup ("/tmp/gp-XXXXXX");
+  g_assert_nonnull (g_mkdtemp (self->dir));
 
   /* Pushpin does not notice when its publish port is taken; the probe does. */
   for (guint i = 0; i < START_TRIES; i++)
