@@ -23,6 +23,8 @@ kill_all() {
   done
 }
 
+# A library path of a test run under a sanitizer is not for Pushpin.
+unset LD_LIBRARY_PATH LD_PRELOAD MALLOC_CHECK_ MALLOC_PERTURB_
 # A Ctrl-C is for the program that started us; it will tell.
 trap '' INT
 pushpin --config "$dir/pushpin.conf" >>runner.log 2>&1 3<&- &
