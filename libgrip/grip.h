@@ -20,6 +20,8 @@
 #include <libgrip/grip-response.h>
 #include <libgrip/grip-version-macros.h>
 #include <libgrip/grip-version.h>
+#include <libgrip/grip-websocket-context.h>
+#include <libgrip/grip-websocket-control.h>
 #include <libgrip/grip-websocket-event.h>
 #include <libgrip/grip-websocket-events.h>
 #include <libgrip/grip-websocket-message-format.h>
