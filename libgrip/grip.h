@@ -18,6 +18,8 @@
 #include <libgrip/grip-instruct.h>
 #include <libgrip/grip-item.h>
 #include <libgrip/grip-response.h>
+#include <libgrip/grip-key.h>
+#include <libgrip/grip-signature.h>
 #include <libgrip/grip-version-macros.h>
 #include <libgrip/grip-version.h>
 #include <libgrip/grip-websocket-context.h>
