@@ -84,6 +84,7 @@ grip_tool_bench_exit (gint64        errors,
 
 static const GripToolCommand * const commands[] = {
   &grip_tool_bench_encode,
+  &grip_tool_bench_sig,
   NULL
 };
 

@@ -29,6 +29,8 @@
 static const GripToolCommand * const commands[] = {
   &grip_tool_bench,
   &grip_tool_help,
+  &grip_tool_sign,
+  &grip_tool_verify,
   NULL
 };
 

@@ -13,7 +13,10 @@ G_BEGIN_DECLS
 
 extern const GripToolCommand grip_tool_bench;
 extern const GripToolCommand grip_tool_bench_encode;
+extern const GripToolCommand grip_tool_bench_sig;
 extern const GripToolCommand grip_tool_help;
+extern const GripToolCommand grip_tool_sign;
+extern const GripToolCommand grip_tool_verify;
 
 /* The whole tool as a command: its commands are the table in grip-tool.c. */
 extern const GripToolCommand grip_tool;
