@@ -9,6 +9,7 @@
 
 #include <libgrip/grip-base-format.h>
 #include <libgrip/grip-channel.h>
+#include <libgrip/grip-endpoint.h>
 #include <libgrip/grip-enums.h>
 #include <libgrip/grip-error.h>
 #include <libgrip/grip-format.h>

@@ -1,0 +1,185 @@
+/* grip-config-zmq.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "grip-config-private.h"
+#include "grip-error.h"
+
+/* A key of CurveZMQ is 32 bytes, five characters for each four. */
+#define CURVE_KEY_LENGTH 40
+
+static const char z85[] =
+  "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+
+static gboolean
+fail (const char  *name,
+      const char  *problem,
+      GError     **error)
+{
+  g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG, "'%s' %s", name, problem);
+  return FALSE;
+}
+
+static gboolean
+check_port (const char *port)
+{
+  guint value = 0;
+  guint i;
+
+  for (i = 0; i < 5 && g_ascii_isdigit (port[i]); i++)
+    value = value * 10 + (guint) (port[i] - '0');
+
+  return port[i] == '\0' && value > 0 && value <= G_MAXUINT16;
+}
+
+/* What libzmq takes: a host, an interface, * to bind, an IPv6 address in brackets. */
+static gboolean
+check_tcp (const char  *name,
+           const char  *address,
+           GError     **error)
+{
+  const char *colon = strrchr (address, ':');
+  gsize       length;
+
+  if (colon == NULL || colon == address)
+    return fail (name, "is no tcp://HOST:PORT", error);
+  if (!check_port (colon + 1))
+    return fail (name, "has a port that is not a number from 1 to 65535", error);
+
+  length = colon - address;
+  if (address[0] == '[' && address[length - 1] == ']')
+    {
+      address++;
+      length -= 2;
+    }
+  else if (memchr (address, ':', length) != NULL)
+    {
+      return fail (name, "has an IPv6 address without brackets", error);
+    }
+  if (length == 0)
+    return fail (name, "has no host", error);
+
+  for (gsize i = 0; i < length; i++)
+    if (!g_ascii_isalnum (address[i]) && strchr ("-._*:;%", address[i]) == NULL)
+      return fail (name, "has a character in the host that no host has", error);
+
+  return TRUE;
+}
+
+static gboolean
+check_address (const char  *name,
+               const char  *address,
+               GError     **error)
+{
+  if (address == NULL)
+    return TRUE;
+
+  for (const char *s = address; *s != '\0'; s++)
+    if ((guchar) *s <= 0x20 || *s == 0x7f)
+      {
+        g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG,
+                     "'%s' has a space or a control character at offset %" G_GSIZE_FORMAT,
+                     name, (gsize) (s - address));
+        return FALSE;
+      }
+
+  if (g_str_has_prefix (address, "tcp://"))
+    return check_tcp (name, address + strlen ("tcp://"), error);
+  if (!g_str_has_prefix (address, "ipc://"))
+    return fail (name, "starts neither with tcp:// nor with ipc://", error);
+
+  return address[strlen ("ipc://")] != '\0' || fail (name, "has no path", error);
+}
+
+static gboolean
+check_curve_key (const char  *name,
+                 const char  *key,
+                 GError     **error)
+{
+  if (key == NULL)
+    return TRUE;
+
+  if (strlen (key) != CURVE_KEY_LENGTH)
+    return fail (name, "is not 40 characters long, as a CURVE key in Z85 is", error);
+
+  for (guint i = 0; i < CURVE_KEY_LENGTH; i += 5)
+    {
+      guint64 value = 0;
+
+      for (guint j = 0; j < 5; j++)
+        {
+          const char *digit = strchr (z85, key[i + j]);
+
+          if (digit == NULL)
+            return fail (name, "has a character that Z85 has not", error);
+          value = value * 85 + (guint64) (digit - z85);
+        }
+      if (value > G_MAXUINT32)
+        return fail (name, "is not Z85: five characters of it are more than four bytes", error);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+check_curve (const GripConfig  *self,
+             GError           **error)
+{
+  const char *server = self->text[GRIP_OPTION_CONTROL_ZMQ_SERVER_KEY];
+  const char *public = self->text[GRIP_OPTION_CONTROL_ZMQ_PUBLIC_KEY];
+  const char *secret = self->text[GRIP_OPTION_CONTROL_ZMQ_SECRET_KEY];
+
+  if (!check_curve_key ("control_zmq_server_key", server, error) ||
+      !check_curve_key ("control_zmq_public_key", public, error) ||
+      !check_curve_key ("control_zmq_secret_key", secret, error))
+    return FALSE;
+
+  if (public != NULL && secret == NULL)
+    return fail ("control_zmq_public_key", "needs 'control_zmq_secret_key'", error);
+  if (secret != NULL && public == NULL)
+    return fail ("control_zmq_secret_key", "needs 'control_zmq_public_key'", error);
+  if (secret != NULL && server == NULL)
+    return fail ("control_zmq_secret_key", "needs 'control_zmq_server_key'", error);
+
+  return TRUE;
+}
+
+static gboolean
+check_mode (const GripConfig  *self,
+            GError           **error)
+{
+  const char *mode = self->text[GRIP_OPTION_CONTROL_ZMQ_MODE];
+  gboolean    discovers = self->is_set[GRIP_OPTION_CONTROL_ZMQ_URI];
+
+  if (mode == NULL)
+    return TRUE;
+
+  if (g_str_equal (mode, "push"))
+    return discovers || self->is_set[GRIP_OPTION_CONTROL_ZMQ_PUSH_URI] ||
+           fail ("control_zmq_mode", "push needs 'control_zmq_uri' or 'control_zmq_push_uri'", error);
+  if (g_str_equal (mode, "pub"))
+    return discovers || self->is_set[GRIP_OPTION_CONTROL_ZMQ_PUB_URI] ||
+           fail ("control_zmq_mode", "pub needs 'control_zmq_uri' or 'control_zmq_pub_uri'", error);
+  if (g_str_equal (mode, "command"))
+    return discovers || fail ("control_zmq_mode", "command needs 'control_zmq_uri'", error);
+
+  return fail ("control_zmq_mode", "is none of push, pub and command", error);
+}
+
+gboolean
+grip_config_check_zmq (const GripConfig  *self,
+                       GError           **error)
+{
+  return check_address ("control_zmq_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_URI], error) &&
+         check_address ("control_zmq_push_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_PUSH_URI], error) &&
+         check_address ("control_zmq_pub_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_PUB_URI], error) &&
+         check_mode (self, error) &&
+         check_curve (self, error);
+}
