@@ -8,7 +8,9 @@
 #pragma once
 
 #include <libgrip/grip-base-format.h>
+#include <libgrip/grip-base-transport.h>
 #include <libgrip/grip-channel.h>
+#include <libgrip/grip-delivery.h>
 #include <libgrip/grip-endpoint.h>
 #include <libgrip/grip-enums.h>
 #include <libgrip/grip-error.h>
@@ -18,9 +20,11 @@
 #include <libgrip/grip-http-stream-format.h>
 #include <libgrip/grip-instruct.h>
 #include <libgrip/grip-item.h>
+#include <libgrip/grip-pub-control.h>
 #include <libgrip/grip-response.h>
 #include <libgrip/grip-key.h>
 #include <libgrip/grip-signature.h>
+#include <libgrip/grip-transport.h>
 #include <libgrip/grip-version-macros.h>
 #include <libgrip/grip-version.h>
 #include <libgrip/grip-websocket-context.h>

@@ -1,0 +1,43 @@
+/* grip-delivery-private.h
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "grip-delivery.h"
+#include "grip-lane-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GRIP_ANSWER_NONE,
+  GRIP_ANSWER_COMPLETE,
+  GRIP_ANSWER_FAIL,
+  GRIP_ANSWER_REFUSE,
+  GRIP_ANSWER_DEFER,
+} GripAnswer;
+
+GripDelivery  *grip_delivery_new                (GripLane      *lane,
+                                                 GripEntry    **entries,
+                                                 guint          n_entries,
+                                                 gsize          bytes,
+                                                 GripEncoding   encoding);
+gboolean       grip_delivery_prepare            (GripDelivery  *self,
+                                                 GripEndpoint  *endpoint,
+                                                 GError       **error);
+GripEntry    **grip_delivery_get_entries        (GripDelivery  *self,
+                                                 guint         *n_entries);
+gsize          grip_delivery_get_bytes          (GripDelivery  *self);
+GripAnswer     grip_delivery_get_answer         (GripDelivery  *self,
+                                                 guint          index,
+                                                 GripFate      *fate,
+                                                 const GError **error);
+double         grip_delivery_get_deferral       (GripDelivery  *self);
+void           grip_delivery_abandon            (GripDelivery  *self);
+void           grip_delivery_cancel             (GripDelivery  *self);
+
+G_END_DECLS

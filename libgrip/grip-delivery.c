@@ -1,0 +1,610 @@
+/* grip-delivery.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "grip-authorization-private.h"
+#include "grip-buffer-private.h"
+#include "grip-delivery-private.h"
+
+/**
+ * GripDelivery:
+ *
+ * A batch of messages that a transport has to carry to its endpoint.
+ *
+ * The messages are encoded, in the order in which they were published. The transport answers once,
+ * from any thread, now or later:
+ *
+ * - [method@Grip.Delivery.complete] when the proxy took them;
+ * - [method@Grip.Delivery.fail] or [method@Grip.Delivery.fail_with_fate] when they could not be
+ *   delivered, [method@Grip.Delivery.fail_message] before that for single ones;
+ * - [method@Grip.Delivery.refuse] when the proxy refused the batch because of one of the messages;
+ * - [method@Grip.Delivery.defer] when it wants them later.
+ *
+ * What follows from it, such as trying again, is the core's business. A delivery that is dropped
+ * without an answer fails; answering twice is a programming error. When the core has given up waiting,
+ * because the time limit has passed, an answer is ignored.
+ *
+ * Since: 1.0
+ */
+
+typedef struct
+{
+  GError   *error;
+  GripFate  fate;
+} GripMessageFailure;
+
+struct _GripDelivery
+{
+  GObject              parent_instance;
+
+  GripLane            *lane;
+  GripEntry          **entries;
+  guint                n_entries;
+  gsize                bytes;
+  GripEncoding         encoding;
+  char                *authorization;
+
+  GMutex               lock;
+  GCancellable        *cancellable;
+  gboolean             cancelled;
+  gboolean             abandoned;
+  GripAnswer           answer;
+  GripMessageFailure   failure;
+  GripMessageFailure  *single_failures;
+  double               deferral;
+};
+
+G_DEFINE_FINAL_TYPE (GripDelivery, grip_delivery, G_TYPE_OBJECT)
+
+static void
+grip_delivery_dispose (GObject *object)
+{
+  GripDelivery      *self = GRIP_DELIVERY (object);
+  g_autoptr(GError)  error = NULL;
+
+  if (self->lane != NULL && self->answer == GRIP_ANSWER_NONE && !self->abandoned)
+    {
+      error = g_error_new (GRIP_ERROR, GRIP_ERROR_FAILED,
+                           "the transport dropped the delivery without an answer");
+      grip_delivery_fail_with_fate (self, GRIP_FATE_UNKNOWN, error);
+    }
+
+  G_OBJECT_CLASS (grip_delivery_parent_class)->dispose (object);
+}
+
+static void
+grip_delivery_finalize (GObject *object)
+{
+  GripDelivery *self = GRIP_DELIVERY (object);
+
+  for (guint i = 0; i < self->n_entries; i++)
+    {
+      if (self->single_failures != NULL)
+        g_clear_error (&self->single_failures[i].error);
+      if (self->entries[i] != NULL)
+        {
+          grip_message_unref (self->entries[i]->message);
+          g_free (self->entries[i]);
+        }
+    }
+  g_free (self->entries);
+  g_free (self->single_failures);
+  g_free (self->authorization);
+  g_clear_error (&self->failure.error);
+  g_clear_object (&self->cancellable);
+  g_mutex_clear (&self->lock);
+  g_clear_pointer (&self->lane, grip_lane_unref);
+
+  G_OBJECT_CLASS (grip_delivery_parent_class)->finalize (object);
+}
+
+static void
+grip_delivery_class_init (GripDeliveryClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = grip_delivery_dispose;
+  object_class->finalize = grip_delivery_finalize;
+}
+
+static void
+grip_delivery_init (GripDelivery *self)
+{
+  g_mutex_init (&self->lock);
+}
+
+/* Takes over @entries and what is in it. */
+GripDelivery *
+grip_delivery_new (GripLane      *lane,
+                   GripEntry    **entries,
+                   guint          n_entries,
+                   gsize          bytes,
+                   GripEncoding   encoding)
+{
+  GripDelivery *self = g_object_new (GRIP_TYPE_DELIVERY, NULL);
+
+  self->lane = grip_lane_ref (lane);
+  self->entries = entries;
+  self->n_entries = n_entries;
+  self->bytes = bytes;
+  self->encoding = encoding;
+
+  return self;
+}
+
+/* What is done once for the batch, just before it is handed over. */
+gboolean
+grip_delivery_prepare (GripDelivery  *self,
+                       GripEndpoint  *endpoint,
+                       GError       **error)
+{
+  g_autoptr(GError) local_error = NULL;
+
+  if (endpoint == NULL)
+    return TRUE;
+
+  self->authorization = grip_endpoint_dup_authorization (endpoint, &local_error);
+  if (local_error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&local_error));
+
+  return FALSE;
+}
+
+GripEntry **
+grip_delivery_get_entries (GripDelivery *self,
+                           guint        *n_entries)
+{
+  *n_entries = self->n_entries;
+
+  return self->entries;
+}
+
+gsize
+grip_delivery_get_bytes (GripDelivery *self)
+{
+  return self->bytes;
+}
+
+double
+grip_delivery_get_deferral (GripDelivery *self)
+{
+  return self->deferral;
+}
+
+GripAnswer
+grip_delivery_get_answer (GripDelivery  *self,
+                          guint          index,
+                          GripFate      *fate,
+                          const GError **error)
+{
+  if (self->single_failures != NULL && self->single_failures[index].error != NULL)
+    {
+      *fate = self->single_failures[index].fate;
+      *error = self->single_failures[index].error;
+      return GRIP_ANSWER_FAIL;
+    }
+
+  *fate = self->failure.fate;
+  *error = self->failure.error;
+
+  return self->answer;
+}
+
+/* The lane has answered for its messages: what the transport says from now on is ignored. */
+void
+grip_delivery_abandon (GripDelivery *self)
+{
+  g_mutex_lock (&self->lock);
+  self->abandoned = TRUE;
+  g_mutex_unlock (&self->lock);
+
+  grip_delivery_cancel (self);
+}
+
+void
+grip_delivery_cancel (GripDelivery *self)
+{
+  g_autoptr(GCancellable) cancellable = NULL;
+
+  g_mutex_lock (&self->lock);
+  self->cancelled = TRUE;
+  if (self->cancellable != NULL)
+    cancellable = g_object_ref (self->cancellable);
+  g_mutex_unlock (&self->lock);
+
+  if (cancellable != NULL)
+    g_cancellable_cancel (cancellable);
+}
+
+/* The fate that goes without saying for an error. */
+static GripFate
+fate_of (const GError *error)
+{
+  if (error->domain == G_RESOLVER_ERROR)
+    return GRIP_FATE_NOT_SENT;
+
+  if (error->domain == G_IO_ERROR)
+    switch (error->code)
+      {
+      case G_IO_ERROR_CONNECTION_REFUSED:
+      case G_IO_ERROR_HOST_NOT_FOUND:
+      case G_IO_ERROR_HOST_UNREACHABLE:
+      case G_IO_ERROR_NETWORK_UNREACHABLE:
+        return GRIP_FATE_NOT_SENT;
+      default:
+        return GRIP_FATE_UNKNOWN;
+      }
+
+  if (error->domain == GRIP_ERROR)
+    switch (error->code)
+      {
+      case GRIP_ERROR_NO_TRANSPORT:
+      case GRIP_ERROR_NO_ENDPOINT:
+      case GRIP_ERROR_QUEUE_FULL:
+      case GRIP_ERROR_NOT_CONNECTED:
+      case GRIP_ERROR_CLOSED:
+        return GRIP_FATE_NOT_SENT;
+      case GRIP_ERROR_INVALID_CONFIG:
+      case GRIP_ERROR_INVALID_ITEM:
+      case GRIP_ERROR_REJECTED:
+      case GRIP_ERROR_UNAUTHORIZED:
+      case GRIP_ERROR_TOO_LARGE:
+        return GRIP_FATE_REFUSED;
+      default:
+        return GRIP_FATE_UNKNOWN;
+      }
+
+  return GRIP_FATE_UNKNOWN;
+}
+
+/* Takes the one answer. Returns: whether it is to be passed on */
+static gboolean
+take_answer (GripDelivery *self,
+             GripAnswer    answer,
+             GripFate      fate,
+             const GError *error)
+{
+  gboolean again;
+  gboolean abandoned;
+
+  g_mutex_lock (&self->lock);
+  again = self->answer != GRIP_ANSWER_NONE;
+  abandoned = self->abandoned;
+  if (!again)
+    {
+      self->answer = answer;
+      self->failure.fate = fate;
+      self->failure.error = error != NULL ? g_error_copy (error) : NULL;
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (again && !abandoned)
+    g_critical ("a delivery was answered twice");
+
+  return !again && !abandoned;
+}
+
+/**
+ * grip_delivery_get_n_messages:
+ * @self: a delivery
+ *
+ * Counts the messages.
+ *
+ * Returns: the number of messages, at least 1
+ *
+ * Since: 1.0
+ */
+guint
+grip_delivery_get_n_messages (GripDelivery *self)
+{
+  g_return_val_if_fail (GRIP_IS_DELIVERY (self), 0);
+
+  return self->n_entries;
+}
+
+static GripMessage *
+nth_message (GripDelivery *self,
+             guint         index)
+{
+  g_return_val_if_fail (GRIP_IS_DELIVERY (self), NULL);
+  g_return_val_if_fail (index < self->n_entries, NULL);
+
+  return self->entries[index] != NULL ? self->entries[index]->message : NULL;
+}
+
+/**
+ * grip_delivery_get_channel:
+ * @self: a delivery
+ * @index: which message
+ *
+ * Tells the channel that a message goes to.
+ *
+ * Returns: (transfer none) (nullable): the channel; %NULL when there are not so many messages, or
+ *   when the delivery has been answered
+ *
+ * Since: 1.0
+ */
+const char *
+grip_delivery_get_channel (GripDelivery *self,
+                           guint         index)
+{
+  GripMessage *message = nth_message (self, index);
+
+  return message != NULL ? message->channel : NULL;
+}
+
+/**
+ * grip_delivery_get_payload:
+ * @self: a delivery
+ * @index: which message
+ *
+ * Gets the finished bytes of a message, in the transport's encoding.
+ *
+ * Returns: (transfer none) (nullable): the bytes; %NULL when there are not so many messages, or when
+ *   the delivery has been answered
+ *
+ * Since: 1.0
+ */
+GBytes *
+grip_delivery_get_payload (GripDelivery *self,
+                           guint         index)
+{
+  GripMessage *message = nth_message (self, index);
+
+  return message != NULL ? grip_message_get_payload (message, self->encoding) : NULL;
+}
+
+/**
+ * grip_delivery_get_item:
+ * @self: a delivery
+ * @index: which message
+ *
+ * Gets the item of a message, for a transport that does not send bytes.
+ *
+ * Returns: (transfer none) (nullable): the item; %NULL when there are not so many messages, or when
+ *   the delivery has been answered
+ *
+ * Since: 1.0
+ */
+GripItem *
+grip_delivery_get_item (GripDelivery *self,
+                        guint         index)
+{
+  GripMessage *message = nth_message (self, index);
+
+  return message != NULL ? message->item : NULL;
+}
+
+/**
+ * grip_delivery_dup_body:
+ * @self: a delivery of a transport whose encoding is JSON
+ *
+ * Makes the body of a publish request with all messages (protocol 4.1).
+ *
+ * Returns: (transfer full): `{"items":[…]}`
+ *
+ * Since: 1.0
+ */
+GBytes *
+grip_delivery_dup_body (GripDelivery *self)
+{
+  static const char head[] = "{\"items\":[";
+  static const char tail[] = "]}";
+  GripBuffer        buffer = GRIP_BUFFER_INIT;
+
+  g_return_val_if_fail (GRIP_IS_DELIVERY (self), NULL);
+  g_return_val_if_fail (self->encoding == GRIP_ENCODING_JSON, NULL);
+
+  grip_buffer_reserve (&buffer, self->bytes + self->n_entries + sizeof head + sizeof tail);
+  grip_buffer_append (&buffer, head, strlen (head));
+  for (guint i = 0; i < self->n_entries; i++)
+    {
+      GBytes        *payload = grip_message_get_payload (self->entries[i]->message, GRIP_ENCODING_JSON);
+      gsize          length;
+      gconstpointer  data = g_bytes_get_data (payload, &length);
+
+      if (i > 0)
+        grip_buffer_append_char (&buffer, ',');
+      grip_buffer_append (&buffer, data, length);
+    }
+  grip_buffer_append (&buffer, tail, strlen (tail));
+
+  return grip_buffer_steal_bytes (&buffer);
+}
+
+/**
+ * grip_delivery_get_authorization:
+ * @self: a delivery
+ *
+ * Gets the value of the Authorization header for the endpoint (protocol 4.4).
+ *
+ * It is a secret: it must not be logged.
+ *
+ * Returns: (transfer none) (nullable): the value, %NULL when the endpoint has no credentials
+ *
+ * Since: 1.0
+ */
+const char *
+grip_delivery_get_authorization (GripDelivery *self)
+{
+  g_return_val_if_fail (GRIP_IS_DELIVERY (self), NULL);
+
+  return self->authorization;
+}
+
+/**
+ * grip_delivery_get_cancellable:
+ * @self: a delivery
+ *
+ * Gets what is cancelled when nobody wants the messages any more.
+ *
+ * A transport may give up then, and answers with the fate that is true.
+ *
+ * Returns: (transfer none): a cancellable
+ *
+ * Since: 1.0
+ */
+GCancellable *
+grip_delivery_get_cancellable (GripDelivery *self)
+{
+  gboolean cancel = FALSE;
+
+  g_return_val_if_fail (GRIP_IS_DELIVERY (self), NULL);
+
+  g_mutex_lock (&self->lock);
+  if (self->cancellable == NULL)
+    {
+      self->cancellable = g_cancellable_new ();
+      cancel = self->cancelled;
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (cancel)
+    g_cancellable_cancel (self->cancellable);
+
+  return self->cancellable;
+}
+
+/**
+ * grip_delivery_complete:
+ * @self: a delivery
+ *
+ * Answers that the proxy took the messages: all but those that were failed one by one.
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_complete (GripDelivery *self)
+{
+  g_return_if_fail (GRIP_IS_DELIVERY (self));
+
+  if (take_answer (self, GRIP_ANSWER_COMPLETE, GRIP_FATE_ACCEPTED, NULL))
+    grip_lane_finish_delivery (self->lane, self);
+}
+
+/**
+ * grip_delivery_fail:
+ * @self: a delivery
+ * @error: why
+ *
+ * Answers that the messages could not be delivered.
+ *
+ * The fate follows from the error: a refused connection, for one, means that nothing was sent, and
+ * `GRIP_ERROR_REJECTED` that the proxy refused; for anything that leaves it open it is
+ * [enum@Grip.Fate.UNKNOWN].
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_fail (GripDelivery *self,
+                    const GError *error)
+{
+  g_return_if_fail (GRIP_IS_DELIVERY (self));
+  g_return_if_fail (error != NULL);
+
+  grip_delivery_fail_with_fate (self, fate_of (error), error);
+}
+
+/**
+ * grip_delivery_fail_with_fate:
+ * @self: a delivery
+ * @fate: what has become of the messages; not [enum@Grip.Fate.ACCEPTED]
+ * @error: why
+ *
+ * Answers that the messages could not be delivered, and what is known about them.
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_fail_with_fate (GripDelivery *self,
+                              GripFate      fate,
+                              const GError *error)
+{
+  g_return_if_fail (GRIP_IS_DELIVERY (self));
+  g_return_if_fail (fate != GRIP_FATE_ACCEPTED);
+  g_return_if_fail (error != NULL);
+
+  if (take_answer (self, GRIP_ANSWER_FAIL, fate, error))
+    grip_lane_finish_delivery (self->lane, self);
+}
+
+/**
+ * grip_delivery_fail_message:
+ * @self: a delivery that is not answered yet
+ * @index: which message
+ * @error: why
+ *
+ * Notes that one message could not be delivered. It is not the answer: that follows for the others.
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_fail_message (GripDelivery *self,
+                            guint         index,
+                            const GError *error)
+{
+  g_return_if_fail (GRIP_IS_DELIVERY (self));
+  g_return_if_fail (index < self->n_entries);
+  g_return_if_fail (error != NULL);
+  g_return_if_fail (self->answer == GRIP_ANSWER_NONE);
+
+  if (self->single_failures == NULL)
+    self->single_failures = g_new0 (GripMessageFailure, self->n_entries);
+  if (self->single_failures[index].error != NULL)
+    return;
+
+  self->single_failures[index].error = g_error_copy (error);
+  self->single_failures[index].fate = fate_of (error);
+}
+
+/**
+ * grip_delivery_refuse:
+ * @self: a delivery
+ * @error: what the proxy said
+ *
+ * Answers that the proxy refused the batch because of one of the messages and published none.
+ *
+ * The core splits the batch until the refused message stands alone; the others are delivered.
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_refuse (GripDelivery *self,
+                      const GError *error)
+{
+  g_return_if_fail (GRIP_IS_DELIVERY (self));
+  g_return_if_fail (error != NULL);
+
+  if (take_answer (self, GRIP_ANSWER_REFUSE, GRIP_FATE_REFUSED, error))
+    grip_lane_finish_delivery (self->lane, self);
+}
+
+/**
+ * grip_delivery_defer:
+ * @self: a delivery
+ * @seconds: when the proxy wants to be asked again, negative when it did not say
+ * @error: what the proxy said
+ *
+ * Answers that the proxy published none of the messages now, but may later.
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_defer (GripDelivery *self,
+                     double        seconds,
+                     const GError *error)
+{
+  g_return_if_fail (GRIP_IS_DELIVERY (self));
+  g_return_if_fail (error != NULL);
+
+  self->deferral = seconds;
+  if (take_answer (self, GRIP_ANSWER_DEFER, GRIP_FATE_REFUSED, error))
+    grip_lane_finish_delivery (self->lane, self);
+}

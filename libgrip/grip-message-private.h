@@ -1,0 +1,56 @@
+/* grip-message-private.h
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "grip-error.h"
+#include "grip-item-private.h"
+
+G_BEGIN_DECLS
+
+#define GRIP_N_ENCODINGS 3
+
+typedef struct _GripOutcome GripOutcome;
+
+/* One item on its way to one channel, shared by the lanes of all endpoints. It is encoded once for
+ * each encoding that an endpoint needs, in the publisher's thread. */
+typedef struct
+{
+  int          ref_count;
+  int          cancelled;        /* atomic */
+  gint64       created;          /* monotonic, microseconds */
+  GripItem    *item;
+  GripOutcome *outcome;          /* NULL when nobody asked for it */
+  GBytes      *payloads[GRIP_N_ENCODINGS];
+  char         channel[];
+} GripMessage;
+
+GripMessage *grip_message_new     (const char   *prefix,
+                                   const char   *channel,
+                                   GripItem     *item,
+                                   GripOutcome  *outcome);
+GripMessage *grip_message_ref     (GripMessage  *self);
+void         grip_message_unref   (GripMessage  *self);
+void         grip_message_encode  (GripMessage  *self,
+                                   GripEncoding  encoding);
+
+static inline GBytes *
+grip_message_get_payload (GripMessage  *self,
+                          GripEncoding  encoding)
+{
+  return self->payloads[encoding];
+}
+
+static inline gboolean
+grip_message_is_cancelled (GripMessage *self)
+{
+  return g_atomic_int_get (&self->cancelled) != 0;
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripMessage, grip_message_unref)
+
+G_END_DECLS

@@ -1,0 +1,516 @@
+/* grip-pub-control-publish.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "grip-error.h"
+#include "grip-outcome-private.h"
+#include "grip-pub-control-private.h"
+
+/* What a synchronous call waits beyond the time limit, for the lanes to give up first. */
+#define WAIT_GRACE (3 * G_USEC_PER_SEC)
+
+/* One call: its messages, and the lanes that they are on. */
+typedef struct
+{
+  GPtrArray   *lanes;
+  GPtrArray   *messages;
+  GripOutcome *outcome;         /* NULL when nobody waits */
+  gint64       wait_until;      /* until when a full queue is waited for; 0: not at all */
+} GripPublish;
+
+static GripPublish *
+publish_new (GPtrArray   *lanes,
+             GripOutcome *outcome)
+{
+  GripPublish *self = g_new0 (GripPublish, 1);
+
+  self->lanes = lanes;
+  self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_message_unref);
+  self->outcome = outcome != NULL ? grip_outcome_ref (outcome) : NULL;
+
+  return self;
+}
+
+static void
+publish_free (GripPublish *self)
+{
+  g_ptr_array_unref (self->lanes);
+  g_ptr_array_unref (self->messages);
+  g_clear_pointer (&self->outcome, grip_outcome_unref);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripPublish, publish_free)
+
+static gboolean
+check_channels (const char * const  *channels,
+                GError             **error)
+{
+  if (channels[0] == NULL)
+    {
+      g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_ITEM, "no channel was given");
+      return FALSE;
+    }
+
+  for (guint i = 0; channels[i] != NULL; i++)
+    if (!grip_check_channel (channels[i], error))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Checks and encodes, in the publisher's thread: nothing is on a lane yet. */
+static GripPublish *
+prepare (GripPubControl      *self,
+         const char * const  *channels,
+         GripItem            *item,
+         GripOutcome         *outcome,
+         GError             **error)
+{
+  g_autoptr(GripPublish)  publish = NULL;
+  g_autofree char        *prefix = NULL;
+  GPtrArray              *lanes;
+
+  if (!check_channels (channels, error))
+    return NULL;
+
+  lanes = grip_pub_control_dup_lanes (self, &prefix, error);
+  if (lanes == NULL)
+    return NULL;
+
+  publish = publish_new (lanes, outcome);
+  if (lanes->len == 0)
+    {
+      g_set_error (error, GRIP_ERROR, GRIP_ERROR_NO_ENDPOINT,
+                   "no endpoint is configured: nobody would get the item");
+      return NULL;
+    }
+
+  for (guint i = 0; channels[i] != NULL; i++)
+    {
+      GripMessage *message = grip_message_new (prefix, channels[i], item, outcome);
+
+      for (guint k = 0; k < lanes->len; k++)
+        grip_message_encode (message, grip_lane_get_encoding (g_ptr_array_index (lanes, k)));
+      g_ptr_array_add (publish->messages, message);
+    }
+
+  return g_steal_pointer (&publish);
+}
+
+static void
+push (GripPublish *publish,
+      GripLane    *lane,
+      GripMessage *message)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (!grip_lane_push (lane, message, publish->wait_until, &error))
+    grip_lane_refuse (lane, message, error);
+}
+
+static void
+hand_out (GripPublish *publish)
+{
+  if (publish->outcome != NULL)
+    grip_outcome_expect (publish->outcome, publish->lanes->len * publish->messages->len);
+
+  for (guint i = 0; i < publish->messages->len; i++)
+    for (guint k = 0; k < publish->lanes->len; k++)
+      push (publish, g_ptr_array_index (publish->lanes, k), g_ptr_array_index (publish->messages, i));
+}
+
+/* As hand_out(), but what one idle lane can do in this thread is done here, while the worker sees to
+ * the others: it saves the way to the worker and back. */
+static void
+hand_out_sync (GripPublish *publish)
+{
+  GripLane                *last = g_ptr_array_index (publish->lanes, publish->lanes->len - 1);
+  g_autoptr(GripDelivery)  delivery = NULL;
+
+  if (publish->messages->len == 1)
+    delivery = grip_lane_begin_sync (last, g_ptr_array_index (publish->messages, 0));
+  if (delivery == NULL)
+    {
+      hand_out (publish);
+      return;
+    }
+
+  grip_outcome_expect (publish->outcome, publish->lanes->len);
+  for (guint k = 0; k + 1 < publish->lanes->len; k++)
+    push (publish, g_ptr_array_index (publish->lanes, k), g_ptr_array_index (publish->messages, 0));
+  grip_lane_run_sync (last, g_steal_pointer (&delivery));
+}
+
+static void
+cancel_publish (GripPublish *publish)
+{
+  for (guint i = 0; i < publish->messages->len; i++)
+    g_atomic_int_set (&((GripMessage *) g_ptr_array_index (publish->messages, i))->cancelled, TRUE);
+  for (guint k = 0; k < publish->lanes->len; k++)
+    grip_lane_sweep (g_ptr_array_index (publish->lanes, k));
+}
+
+static void
+cancelled_sync_cb (GCancellable *cancellable,
+                   gpointer      user_data)
+{
+  cancel_publish (user_data);
+}
+
+static void
+abandon (GripPublish *publish,
+         GripLane    *lane,
+         int          code,
+         const char  *problem)
+{
+  g_autoptr(GError) error = g_error_new_literal (GRIP_ERROR, code, problem);
+
+  for (guint i = 0; i < publish->messages->len; i++)
+    grip_lane_abandon (lane, g_ptr_array_index (publish->messages, i), error);
+}
+
+/* A transport that lives in the calling thread's own context can only answer here and now. */
+static void
+drive_own (GripPublish *publish)
+{
+  for (guint k = 0; k < publish->lanes->len; k++)
+    if (grip_lane_drive (g_ptr_array_index (publish->lanes, k)))
+      abandon (publish, g_ptr_array_index (publish->lanes, k), GRIP_ERROR_FAILED,
+               "the transport lives in the thread that publishes and did not answer at once; "
+               "use the asynchronous form");
+}
+
+static void
+wait_for_outcome (GripPubControl *self,
+                  GripPublish    *publish,
+                  GCancellable   *cancellable)
+{
+  gint64 limit = g_get_monotonic_time () +
+                 (gint64) (grip_pub_control_get_timeout (self) * G_USEC_PER_SEC) + WAIT_GRACE;
+  gulong watch = 0;
+
+  if (cancellable != NULL)
+    watch = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_sync_cb), publish, NULL);
+
+  hand_out_sync (publish);
+  grip_outcome_answer (publish->outcome);
+  if (!grip_outcome_is_done (publish->outcome))
+    drive_own (publish);
+  if (!grip_outcome_wait (publish->outcome, limit))
+    for (guint k = 0; k < publish->lanes->len; k++)
+      abandon (publish, g_ptr_array_index (publish->lanes, k), GRIP_ERROR_TIMED_OUT,
+               "the transport did not answer in time");
+
+  g_cancellable_disconnect (cancellable, watch);
+}
+
+static gboolean
+publish_sync (GripPubControl      *self,
+              const char * const  *channels,
+              GripItem            *item,
+              GCancellable        *cancellable,
+              GError             **error)
+{
+  g_autoptr(GripOutcome) outcome = NULL;
+  g_autoptr(GripPublish) publish = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+
+  outcome = grip_outcome_new (NULL);
+  publish = prepare (self, channels, item, outcome, error);
+  if (publish == NULL)
+    return FALSE;
+
+  publish->wait_until = g_get_monotonic_time () +
+                        (gint64) (grip_pub_control_get_timeout (self) * G_USEC_PER_SEC);
+  wait_for_outcome (self, publish, cancellable);
+
+  return grip_outcome_propagate (outcome, error);
+}
+
+static gboolean
+cancelled_async_cb (GCancellable *cancellable,
+                    gpointer      user_data)
+{
+  cancel_publish (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Cancelling must not answer from within the cancellable's handler, so the worker does it. */
+static void
+watch_cancellable (GripPubControl *self,
+                   GripPublish    *publish,
+                   GCancellable   *cancellable)
+{
+  GripPubControlPrivate *priv = grip_pub_control_get_private (self);
+  g_autoptr(GSource)     source = g_cancellable_source_new (cancellable);
+
+  if (!grip_worker_start (priv->worker, NULL))
+    return;
+
+  g_source_set_callback (source, G_SOURCE_FUNC (cancelled_async_cb), publish, (GDestroyNotify) publish_free);
+  g_source_set_static_name (source, "GripPubControl cancel");
+  grip_outcome_set_source (publish->outcome, source);
+  g_source_attach (source, grip_worker_get_context (priv->worker));
+}
+
+static void
+fail_unwaited (GripPubControl *self,
+               const char     *channel,
+               const GError   *error)
+{
+  grip_failure_log_note ("all endpoints", channel != NULL ? channel : "", GRIP_FATE_NOT_SENT, error,
+                         grip_pub_control_get_private (self)->failures);
+}
+
+/* Nobody waits for the result: what fails is counted and logged. */
+static void
+publish_unwaited (GripPubControl     *self,
+                  const char * const *channels,
+                  GripItem           *item)
+{
+  g_autoptr(GError)      error = NULL;
+  g_autoptr(GripPublish) publish = prepare (self, channels, item, NULL, &error);
+
+  if (publish != NULL)
+    hand_out (publish);
+  else
+    fail_unwaited (self, channels[0], error);
+}
+
+static void
+publish_async (GripPubControl      *self,
+               const char * const  *channels,
+               GripItem            *item,
+               GCancellable        *cancellable,
+               GAsyncReadyCallback  callback,
+               gpointer             user_data,
+               gpointer             source_tag)
+{
+  g_autoptr(GTask)       task = NULL;
+  g_autoptr(GripOutcome) outcome = NULL;
+  g_autoptr(GripPublish) publish = NULL;
+  g_autoptr(GripOutcome) hold = NULL;
+  GError                *error = NULL;
+
+  if (callback == NULL && cancellable == NULL)
+    {
+      publish_unwaited (self, channels, item);
+      return;
+    }
+
+  /* What was delivered must not be reported as cancelled. */
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, source_tag);
+  g_task_set_check_cancellable (task, FALSE);
+  if (g_cancellable_set_error_if_cancelled (cancellable, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  outcome = grip_outcome_new (task);
+  publish = prepare (self, channels, item, outcome, &error);
+  if (publish == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  hold = grip_outcome_ref (outcome);
+  hand_out (publish);
+  if (cancellable != NULL && g_task_get_completed (task) == FALSE)
+    watch_cancellable (self, g_steal_pointer (&publish), cancellable);
+  grip_outcome_answer (hold);
+}
+
+/**
+ * grip_pub_control_publish:
+ * @self: a publisher
+ * @channel: the channel
+ * @item: the item
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Publishes an item to all endpoints and waits for the result.
+ *
+ * The caller's main context is not iterated meanwhile. When a queue is full it waits for room. A
+ * transport that lives in the calling thread's context has to answer at once; use the asynchronous
+ * form for such.
+ *
+ * Errors: any of [error@Grip.Error], naming each endpoint that failed, what is known of the item there
+ * and why; `G_IO_ERROR_CANCELLED`.
+ *
+ * Returns: true when every endpoint accepted the item
+ *
+ * Since: 1.0
+ */
+gboolean
+grip_pub_control_publish (GripPubControl  *self,
+                          const char      *channel,
+                          GripItem        *item,
+                          GCancellable    *cancellable,
+                          GError         **error)
+{
+  const char *channels[] = { channel, NULL };
+
+  g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), FALSE);
+  g_return_val_if_fail (channel != NULL, FALSE);
+  g_return_val_if_fail (GRIP_IS_ITEM (item), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return publish_sync (self, channels, item, cancellable, error);
+}
+
+/**
+ * grip_pub_control_publish_async:
+ * @self: a publisher
+ * @channel: the channel
+ * @item: the item
+ * @cancellable: (nullable): a cancellable
+ * @callback: (nullable) (scope async): called when the result is there
+ * @user_data: data for @callback
+ *
+ * Publishes an item to all endpoints.
+ *
+ * The item is checked and encoded at once. Without a callback nobody waits for the result: failures
+ * are counted, and logged once per cause and minute.
+ *
+ * An item that is cancelled while it is queued is not sent; one that is on its way may be published all
+ * the same.
+ *
+ * Since: 1.0
+ */
+void
+grip_pub_control_publish_async (GripPubControl      *self,
+                                const char          *channel,
+                                GripItem            *item,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  const char *channels[] = { channel, NULL };
+
+  g_return_if_fail (GRIP_IS_PUB_CONTROL (self));
+  g_return_if_fail (channel != NULL);
+  g_return_if_fail (GRIP_IS_ITEM (item));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  publish_async (self, channels, item, cancellable, callback, user_data, grip_pub_control_publish_async);
+}
+
+/**
+ * grip_pub_control_publish_finish:
+ * @self: a publisher
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Ends [method@Grip.PubControl.publish_async].
+ *
+ * Errors: those of [method@Grip.PubControl.publish], and `GRIP_ERROR_QUEUE_FULL`.
+ *
+ * Returns: true when every endpoint accepted the item
+ *
+ * Since: 1.0
+ */
+gboolean
+grip_pub_control_publish_finish (GripPubControl  *self,
+                                 GAsyncResult    *result,
+                                 GError         **error)
+{
+  g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), FALSE);
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * grip_pub_control_publish_to_channels:
+ * @self: a publisher
+ * @channels: (array zero-terminated=1): the channels
+ * @item: the item
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Publishes one item to many channels and waits for the result.
+ *
+ * Errors: those of [method@Grip.PubControl.publish].
+ *
+ * Returns: true when every endpoint accepted the item for every channel
+ *
+ * Since: 1.0
+ */
+gboolean
+grip_pub_control_publish_to_channels (GripPubControl      *self,
+                                      const char * const  *channels,
+                                      GripItem            *item,
+                                      GCancellable        *cancellable,
+                                      GError             **error)
+{
+  g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), FALSE);
+  g_return_val_if_fail (channels != NULL, FALSE);
+  g_return_val_if_fail (GRIP_IS_ITEM (item), FALSE);
+  g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
+
+  return publish_sync (self, channels, item, cancellable, error);
+}
+
+/**
+ * grip_pub_control_publish_to_channels_async:
+ * @self: a publisher
+ * @channels: (array zero-terminated=1): the channels
+ * @item: the item
+ * @cancellable: (nullable): a cancellable
+ * @callback: (nullable) (scope async): called when the result is there
+ * @user_data: data for @callback
+ *
+ * Publishes one item to many channels: see [method@Grip.PubControl.publish_async].
+ *
+ * Since: 1.0
+ */
+void
+grip_pub_control_publish_to_channels_async (GripPubControl      *self,
+                                            const char * const  *channels,
+                                            GripItem            *item,
+                                            GCancellable        *cancellable,
+                                            GAsyncReadyCallback  callback,
+                                            gpointer             user_data)
+{
+  g_return_if_fail (GRIP_IS_PUB_CONTROL (self));
+  g_return_if_fail (channels != NULL);
+  g_return_if_fail (GRIP_IS_ITEM (item));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  publish_async (self, channels, item, cancellable, callback, user_data,
+                 grip_pub_control_publish_to_channels_async);
+}
+
+/**
+ * grip_pub_control_publish_to_channels_finish:
+ * @self: a publisher
+ * @result: the result that the callback got
+ * @error: return location for an error
+ *
+ * Ends [method@Grip.PubControl.publish_to_channels_async].
+ *
+ * Errors: those of [method@Grip.PubControl.publish_finish].
+ *
+ * Returns: true when every endpoint accepted the item for every channel
+ *
+ * Since: 1.0
+ */
+gboolean
+grip_pub_control_publish_to_channels_finish (GripPubControl  *self,
+                                             GAsyncResult    *result,
+                                             GError         **error)
+{
+  return grip_pub_control_publish_finish (self, result, error);
+}

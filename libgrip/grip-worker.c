@@ -1,0 +1,127 @@
+/* grip-worker.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "grip-error.h"
+#include "grip-worker-private.h"
+
+struct _GripWorker
+{
+  int           ref_count;
+  int           started;        /* atomic */
+  int           quit;           /* atomic */
+  int           holds;          /* atomic */
+  GMutex        lock;
+  GMainContext *context;
+};
+
+GripWorker *
+grip_worker_new (void)
+{
+  GripWorker *self = g_new0 (GripWorker, 1);
+
+  self->ref_count = 1;
+  self->context = g_main_context_new ();
+  g_mutex_init (&self->lock);
+
+  return self;
+}
+
+GripWorker *
+grip_worker_ref (GripWorker *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+
+  return self;
+}
+
+void
+grip_worker_unref (GripWorker *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+
+  g_main_context_unref (self->context);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+GMainContext *
+grip_worker_get_context (GripWorker *self)
+{
+  return self->context;
+}
+
+static gpointer
+worker_main (gpointer data)
+{
+  g_autoptr(GripWorker) self = data;
+
+  g_main_context_push_thread_default (self->context);
+  while (!g_atomic_int_get (&self->quit))
+    g_main_context_iteration (self->context, TRUE);
+
+  /* What the last round has set free may have left idle sources behind. */
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_main_context_pop_thread_default (self->context);
+
+  return NULL;
+}
+
+/* Starts the thread unless it runs. Callable from any thread. */
+gboolean
+grip_worker_start (GripWorker  *self,
+                   GError     **error)
+{
+  g_autoptr(GError) local_error = NULL;
+  GThread          *thread = NULL;
+
+  if (G_LIKELY (g_atomic_int_get (&self->started)))
+    return TRUE;
+
+  g_mutex_lock (&self->lock);
+  if (!self->started)
+    {
+      thread = g_thread_try_new ("grip-worker", worker_main, grip_worker_ref (self), &local_error);
+      if (thread != NULL)
+        g_atomic_int_set (&self->started, TRUE);
+      else
+        grip_worker_unref (self);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (thread != NULL)
+    g_thread_unref (thread);
+  if (local_error == NULL)
+    return TRUE;
+
+  g_set_error (error, GRIP_ERROR, GRIP_ERROR_FAILED,
+               "cannot start the worker thread: %s", local_error->message);
+
+  return FALSE;
+}
+
+/* The thread runs as long as somebody holds it. */
+void
+grip_worker_hold (GripWorker *self)
+{
+  g_atomic_int_inc (&self->holds);
+}
+
+/* The last release lets the thread end after its present round. It is never joined: that may happen
+ * in the thread itself. */
+void
+grip_worker_release (GripWorker *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->holds))
+    return;
+
+  g_atomic_int_set (&self->quit, TRUE);
+  g_main_context_wakeup (self->context);
+}
