@@ -1,0 +1,310 @@
+/* grip-lane-answer.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "grip-lane-state-private.h"
+
+/* The oldest message that has no answer yet, or the next one to come. */
+static guint64
+oldest_locked (GripLane *self)
+{
+  guint64 oldest = self->head != NULL ? self->head->serial : self->next_serial;
+
+  for (guint i = 0; i < self->flying->len; i++)
+    {
+      guint       n;
+      GripEntry **entries = grip_delivery_get_entries (g_ptr_array_index (self->flying, i), &n);
+
+      if (n > 0 && entries[0] != NULL)
+        oldest = MIN (oldest, entries[0]->serial);
+    }
+
+  return oldest;
+}
+
+/* Answers, with no lock held */
+
+void
+grip_lane_answer_ok (GripMessage *message)
+{
+  if (message->outcome != NULL)
+    grip_outcome_answer (message->outcome);
+}
+
+void
+grip_lane_answer_error (GripLane     *self,
+                        GripMessage  *message,
+                        GripFate      fate,
+                        const GError *error)
+{
+  g_autoptr(GError) cancelled = NULL;
+
+  if (grip_message_is_cancelled (message) && fate != GRIP_FATE_REFUSED)
+    {
+      cancelled = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+      error = cancelled;
+    }
+
+  if (message->outcome != NULL)
+    grip_outcome_answer_error (message->outcome, self->name, message->channel, fate, error);
+  else if (self->failure_func != NULL)
+    self->failure_func (self->name, message->channel, fate, error, self->failure_data);
+}
+
+/* Answers for a message that could not be queued. */
+void
+grip_lane_refuse (GripLane     *self,
+                  GripMessage  *message,
+                  const GError *error)
+{
+  grip_lane_answer_error (self, message, GRIP_FATE_NOT_SENT, error);
+}
+
+void
+grip_lane_answer_waiters (GripLane *self)
+{
+  GripFlushWaiter *waiter;
+  guint64          oldest;
+
+  do
+    {
+      g_mutex_lock (&self->lock);
+      oldest = oldest_locked (self);
+      waiter = g_queue_peek_head (&self->waiters);
+      if (waiter != NULL && waiter->serial <= oldest)
+        g_queue_pop_head (&self->waiters);
+      else
+        waiter = NULL;
+      g_mutex_unlock (&self->lock);
+
+      if (waiter != NULL)
+        {
+          grip_outcome_answer (waiter->outcome);
+          grip_outcome_unref (waiter->outcome);
+          g_free (waiter);
+        }
+    }
+  while (waiter != NULL);
+}
+
+void
+grip_lane_release_locked (GripLane  *self,
+                          GripEntry *entry)
+{
+  self->n_held--;
+  self->held_bytes -= grip_lane_size_of (self, entry->message);
+}
+
+/* Takes what matches out of the queue: cancelled messages, expired ones, or all. */
+typedef gboolean (*GripEntryMatch) (GripLane  *self,
+                                    GripEntry *entry,
+                                    gint64     now);
+
+static gboolean
+match_cancelled (GripLane  *self,
+                 GripEntry *entry,
+                 gint64     now)
+{
+  return grip_message_is_cancelled (entry->message);
+}
+
+static gboolean
+match_expired (GripLane  *self,
+               GripEntry *entry,
+               gint64     now)
+{
+  return entry->message->created + self->limits.timeout <= now;
+}
+
+static gboolean
+match_all (GripLane  *self,
+           GripEntry *entry,
+           gint64     now)
+{
+  return TRUE;
+}
+
+static void
+take_matching (GripLane       *self,
+               GripEntryMatch  match,
+               const GError   *error)
+{
+  g_autoptr(GPtrArray)  taken = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_entry_free);
+  gint64                now = g_get_monotonic_time ();
+  GripEntry           **link;
+
+  g_mutex_lock (&self->lock);
+  self->tail = NULL;
+  for (link = &self->head; *link != NULL; )
+    {
+      GripEntry *entry = *link;
+
+      if (!match (self, entry, now))
+        {
+          self->tail = entry;
+          link = &entry->next;
+          continue;
+        }
+
+      *link = entry->next;
+      self->n_queued--;
+      self->n_failed++;
+      grip_lane_release_locked (self, entry);
+      g_ptr_array_add (taken, entry);
+    }
+  if (taken->len > 0)
+    g_cond_broadcast (&self->room);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < taken->len; i++)
+    {
+      GripEntry *entry = g_ptr_array_index (taken, i);
+
+      grip_lane_answer_error (self, entry->                                               message,
+                              entry->maybe_sent ? GRIP_FATE_UNKNOWN : GRIP_FATE_NOT_SENT, error);
+    }
+  if (taken->len > 0)
+    grip_lane_answer_waiters (self);
+}
+
+void
+grip_lane_expire (GripLane *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  error = g_error_new (GRIP_ERROR, GRIP_ERROR_TIMED_OUT, "the endpoint was not ready within %g s",
+                       self->limits.timeout / (double) G_USEC_PER_SEC);
+  take_matching (self, match_expired, error);
+}
+
+/* Takes cancelled messages out of the queue and cancels deliveries that nobody wants any more. */
+void
+grip_lane_sweep (GripLane *self)
+{
+  g_autoptr(GError)    error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled");
+  g_autoptr(GPtrArray) unwanted = g_ptr_array_new_with_free_func (g_object_unref);
+
+  take_matching (self, match_cancelled, error);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->flying->len; i++)
+    {
+      GripDelivery *delivery = g_ptr_array_index (self->flying, i);
+      guint         n;
+      guint         k;
+      GripEntry   **entries = grip_delivery_get_entries (delivery, &n);
+
+      for (k = 0; k < n && grip_message_is_cancelled (entries[k]->message); k++)
+        ;
+      if (k == n)
+        g_ptr_array_add (unwanted, g_object_ref (delivery));
+    }
+  g_cond_broadcast (&self->room);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < unwanted->len; i++)
+    grip_delivery_cancel (g_ptr_array_index (unwanted, i));
+}
+
+static GripEntry *
+find_flying_locked (GripLane    *self,
+                    GripMessage *message)
+{
+  for (guint i = 0; i < self->flying->len; i++)
+    {
+      guint       n;
+      GripEntry **entries = grip_delivery_get_entries (g_ptr_array_index (self->flying, i), &n);
+
+      for (guint k = 0; k < n; k++)
+        if (entries[k]->message == message && !entries[k]->answered)
+          return entries[k];
+    }
+
+  return NULL;
+}
+
+/* Answers for a message that a synchronous call does not wait for any longer. */
+void
+grip_lane_abandon (GripLane     *self,
+                   GripMessage  *message,
+                   const GError *error)
+{
+  GripEntry  *found = NULL;
+  GripEntry **link;
+  gboolean    was_queued = FALSE;
+
+  g_mutex_lock (&self->lock);
+  self->tail = NULL;
+  for (link = &self->head; *link != NULL; )
+    {
+      if (found == NULL && (*link)->message == message)
+        {
+          found = *link;
+          *link = found->next;
+          self->n_queued--;
+          was_queued = TRUE;
+          continue;
+        }
+      self->tail = *link;
+      link = &(*link)->next;
+    }
+  if (found == NULL)
+    found = find_flying_locked (self, message);
+  if (found != NULL)
+    {
+      found->answered = TRUE;
+      grip_lane_release_locked (self, found);
+      self->n_failed++;
+      g_cond_broadcast (&self->room);
+    }
+  g_mutex_unlock (&self->lock);
+
+  if (found == NULL)
+    return;
+
+  grip_lane_answer_error (self,                                                                      message,
+                          was_queued && !found->maybe_sent ? GRIP_FATE_NOT_SENT : GRIP_FATE_UNKNOWN, error);
+  if (was_queued)
+    grip_entry_free (found);
+  grip_lane_answer_waiters (self);
+}
+
+/* Answers @outcome, which expects it, when all that is on the lane now has been answered. */
+void
+grip_lane_add_flush (GripLane    *self,
+                     GripOutcome *outcome)
+{
+  GripFlushWaiter *waiter = g_new0 (GripFlushWaiter, 1);
+
+  waiter->outcome = grip_outcome_ref (outcome);
+
+  g_mutex_lock (&self->lock);
+  waiter->serial = self->next_serial;
+  g_queue_push_tail (&self->waiters, waiter);
+  g_mutex_unlock (&self->lock);
+
+  grip_lane_answer_waiters (self);
+}
+
+/* Answers everything that is queued with an error, and cancels what is in flight. */
+void
+grip_lane_fail_all (GripLane     *self,
+                    const GError *error)
+{
+  g_autoptr(GPtrArray) flying = g_ptr_array_new_with_free_func (g_object_unref);
+
+  take_matching (self, match_all, error);
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->flying->len; i++)
+    g_ptr_array_add (flying, g_object_ref (g_ptr_array_index (self->flying, i)));
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; i < flying->len; i++)
+    grip_delivery_cancel (g_ptr_array_index (flying, i));
+}
