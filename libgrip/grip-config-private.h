@@ -36,7 +36,7 @@ typedef enum
   GRIP_N_OPTIONS
 } GripOption;
 
-#define GRIP_DEFAULT_TOKEN_LIFETIME 3600
+#define GRIP_DEFAULT_TOKEN_LIFETIME 600
 #define GRIP_DEFAULT_GRACE_TIME 10
 
 /* Every value of an endpoint. Which of text, key and number an option uses is in the table of

@@ -42,6 +42,8 @@ struct _GripEndpoint
   GObject     parent_instance;
 
   GripConfig  config;
+
+  GripEndpointTrust trust;
 };
 
 enum
@@ -76,6 +78,7 @@ grip_endpoint_finalize (GObject *object)
 {
   GripEndpoint *self = GRIP_ENDPOINT (object);
 
+  grip_endpoint_trust_clear (&self->trust);
   grip_config_clear (&self->config);
 
   G_OBJECT_CLASS (grip_endpoint_parent_class)->finalize (object);
@@ -351,7 +354,7 @@ GripEndpoint *
 grip_endpoint_new_take_config (GripConfig  *config,
                                GError     **error)
 {
-  GripEndpoint *self;
+  g_autoptr(GripEndpoint) self = NULL;
 
   if (!grip_config_check (config, error))
     {
@@ -363,7 +366,15 @@ grip_endpoint_new_take_config (GripConfig  *config,
   self->config = *config;
   memset (config, 0, sizeof *config);
 
-  return self;
+  if (!grip_endpoint_trust_init (&self->trust, &self->config, error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+GripEndpointTrust *
+grip_endpoint_get_trust (GripEndpoint *self)
+{
+  return &self->trust;
 }
 
 const GripConfig *

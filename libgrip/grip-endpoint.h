@@ -9,6 +9,7 @@
 
 #include <gio/gio.h>
 
+#include <libgrip/grip-key.h>
 #include <libgrip/grip-version-macros.h>
 
 G_BEGIN_DECLS
@@ -31,6 +32,10 @@ GRIP_AVAILABLE_IN_1_0
 GripEndpoint *grip_endpoint_new_from_json              (const char    *json,
                                                         GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 GRIP_AVAILABLE_IN_1_0
+GripEndpoint *grip_endpoint_new_for_fanout             (const char    *service_id,
+                                                        const char    *api_token,
+                                                        GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+GRIP_AVAILABLE_IN_1_0
 GPtrArray    *grip_endpoints_new_from_variant          (GVariant      *config,
                                                         GError       **error) G_GNUC_WARN_UNUSED_RESULT;
 GRIP_AVAILABLE_IN_1_0
@@ -44,6 +49,10 @@ GRIP_AVAILABLE_IN_1_0
 const char   *grip_endpoint_get_control_iss            (GripEndpoint  *self);
 GRIP_AVAILABLE_IN_1_0
 GBytes       *grip_endpoint_get_key_data               (GripEndpoint  *self);
+GRIP_AVAILABLE_IN_1_0
+GripKey      *grip_endpoint_get_key                    (GripEndpoint  *self);
+GRIP_AVAILABLE_IN_1_0
+GripKey      *grip_endpoint_get_verify_key             (GripEndpoint  *self);
 GRIP_AVAILABLE_IN_1_0
 const char   *grip_endpoint_get_user                   (GripEndpoint  *self);
 GRIP_AVAILABLE_IN_1_0

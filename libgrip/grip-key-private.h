@@ -16,6 +16,11 @@ G_BEGIN_DECLS
 /* RSA with 16384 bits, the most that OpenSSL takes. */
 #define GRIP_KEY_MAX_SIGNATURE 2048
 
+/* The key that Fastly Fanout signs with, as Fastly publishes it. */
+#define GRIP_KEY_FANOUT_JWK \
+  "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"CKo5A1ebyFcnmVV8SE5On-8G81JyBjSvcrx4VLetWCg\"," \
+  "\"y\":\"7gwJqaU6N8TP88--twjkwoB36f-pT3QsmI46nPhjO7M\"}"
+
 struct _GripKey
 {
   GObject parent_instance;

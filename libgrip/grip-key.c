@@ -523,13 +523,10 @@ grip_key_new_from_variant (GVariant  *jwk,
   return grip_key_new_from_members (owned, error);
 }
 
-/* Fastly publishes it as this JWK. */
 GripKey *
 grip_key_new_for_fanout (void)
 {
-  static const char jwk[] =
-    "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"CKo5A1ebyFcnmVV8SE5On-8G81JyBjSvcrx4VLetWCg\","
-    "\"y\":\"7gwJqaU6N8TP88--twjkwoB36f-pT3QsmI46nPhjO7M\"}";
+  static const char jwk[] = GRIP_KEY_FANOUT_JWK;
   g_autoptr(GError) error = NULL;
   GripKey *self = grip_key_new_from_jwk (jwk, sizeof jwk - 1, &error);
 

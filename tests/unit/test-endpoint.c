@@ -25,7 +25,7 @@ typedef struct
 
 #define JWK "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"CKo5A1ebyFcnmVV8SE5On-8G81JyBjSvcrx4VLetWCg\"," \
             "\"y\":\"7gwJqaU6N8TP88--twjkwoB36f-pT3QsmI46nPhjO7M\"}"
-#define PEM "-----BEGIN PUBLIC KEY-----\nMFkw+/A=\n-----END PUBLIC KEY-----\n"
+#define PEM "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA69zUkXQtBADfvu56IFvAmuVjv+OtxJ3tfGs2/bHR3+M=\n-----END PUBLIC KEY-----\n"
 
 static const UriCase uri_cases[] = {
   /* What every library reads alike. */
@@ -105,11 +105,11 @@ static const UriCase uri_cases[] = {
   { "https://api.fastly.com/service/s?key=apikey&verify-iss=fastly:s&verify-key=" JWK,
     "https://api.fastly.com/service/s", "https://api.fastly.com/service/s/publish/",
     NULL, "apikey", NULL, NULL, "fastly:s", JWK },
-  { "http://h?verify-iss=i&verify-key=base64:eyJrdHkiOiJFQyJ9",
-    "http://h", "http://h/publish/", NULL, NULL, NULL, NULL, "i", "{\"kty\":\"EC\"}" },
-  { "http://h?verify-key=-----BEGIN%20PUBLIC%20KEY-----%0AMFkw+/A=%0A-----END%20PUBLIC%20KEY-----%0A",
+  { "http://h?verify-iss=i&verify-key=base64:eyJrdHkiOiJvY3QiLCJrIjoiWVEifQ==",
+    "http://h", "http://h/publish/", NULL, NULL, NULL, NULL, "i", "{\"kty\":\"oct\",\"k\":\"YQ\"}" },
+  { "http://h?verify-key=-----BEGIN%20PUBLIC%20KEY-----%0AMCowBQYDK2VwAyEA69zUkXQtBADfvu56IFvAmuVjv+OtxJ3tfGs2/bHR3+M=%0A-----END%20PUBLIC%20KEY-----%0A",
     "http://h", "http://h/publish/", NULL, NULL, NULL, NULL, NULL, PEM },
-  { "http://h?verify-key=base64:LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0KTUZrdysvQT0KLS0tLS1FTkQgUFVCTElDIEtFWS0tLS0tCg==",
+  { "http://h?verify-key=base64:LS0tLS1CRUdJTiBQVUJMSUMgS0VZLS0tLS0KTUNvd0JRWURLMlZ3QXlFQTY5elVrWFF0QkFEZnZ1NTZJRnZBbXVWanYrT3R4SjN0ZkdzMi9iSFIzK009Ci0tLS0tRU5EIFBVQkxJQyBLRVktLS0tLQo=",
     "http://h", "http://h/publish/", NULL, NULL, NULL, NULL, NULL, PEM },
   { "http://h?iss=i&key=base64", "http://h", "http://h/publish/", "i", "base64" },
   { "http://h?iss=i&key=%FF", "http://h", "http://h/publish/", "i", "\xff" },
