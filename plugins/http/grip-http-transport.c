@@ -1,0 +1,332 @@
+/* grip-http-transport.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "grip-http-answer.h"
+#include "grip-http-session.h"
+#include "grip-http-transport.h"
+
+#define DEFAULT_REQUEST_TIMEOUT 10.0
+
+/* Posts items to a proxy's control URI (protocol 4.1). */
+struct _GripHttpTransport
+{
+  GripBaseTransport  parent_instance;
+
+  GUri              *uri;
+  GripHttpSession   *session;
+  GError            *broken;
+  double             request_timeout;
+  pid_t              pid;
+};
+
+enum
+{
+  PROP_0,
+  PROP_REQUEST_TIMEOUT,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (GripHttpTransport, grip_http_transport, GRIP_TYPE_BASE_TRANSPORT)
+
+/* A publish under way. */
+typedef struct
+{
+  GripHttpTransport *self;
+  GripDelivery      *delivery;
+} Publish;
+
+/* Only what goes into the request: no user and password, which libsoup would show to an HTTP proxy. */
+static GUri *
+parse_uri (const char  *text,
+           GError     **error)
+{
+  g_autoptr(GUri)  uri = NULL;
+  const char      *host;
+
+  if (text == NULL)
+    {
+      g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG, "the endpoint has no control_uri");
+      return NULL;
+    }
+
+  uri = g_uri_parse (text, SOUP_HTTP_URI_FLAGS, error);
+  if (uri == NULL)
+    return NULL;
+
+  host = g_uri_get_host (uri);
+  if (host == NULL || *host == '\0')
+    {
+      g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG, "the control_uri has no host");
+      return NULL;
+    }
+  for (const char *p = host; *p != '\0'; p++)
+    if (g_ascii_iscntrl (*p) || *p == ' ')
+      {
+        g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG,
+                     "the control_uri's host has a byte that cannot be in one, at %d", (int) (p - host));
+        return NULL;
+      }
+
+  return g_uri_build (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri),
+                      g_uri_get_path (uri), g_uri_get_query (uri), NULL);
+}
+
+/* An endpoint that cannot be used says so at every delivery. */
+static gboolean
+set_up (GripHttpTransport  *self,
+        GError            **error)
+{
+  GripEndpoint      *endpoint = grip_transport_get_endpoint (GRIP_TRANSPORT (self));
+  const char        *ca_file;
+  g_autoptr(GError)  local_error = NULL;
+
+  if (endpoint == NULL)
+    {
+      g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG, "there is no endpoint");
+      return FALSE;
+    }
+
+  self->uri = parse_uri (grip_endpoint_get_publish_uri (endpoint), error);
+  if (self->uri == NULL)
+    return FALSE;
+
+  ca_file = grip_endpoint_get_ca_file (endpoint);
+  self->session = grip_http_session_new (self->uri, ca_file, &local_error);
+  if (self->session == NULL)
+    {
+      g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG,
+                   "ca_file '%s' cannot be used: %s", ca_file, local_error->message);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gint64
+get_time_limit (GripHttpTransport *self)
+{
+  return self->request_timeout * G_USEC_PER_SEC;
+}
+
+/* A forked child would write into the connections of its parent. */
+static gboolean
+check_usable (GripHttpTransport  *self,
+              GError            **error)
+{
+  if (self->broken != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->broken));
+      return FALSE;
+    }
+  if (self->pid != getpid ())
+    {
+      g_set_error (error, GRIP_ERROR, GRIP_ERROR_CLOSED,
+                   "the process was forked: its transports must be made anew");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Nothing of it has been sent yet, and another try would end here too. */
+static GripHttpRequest *
+make_request (GripHttpTransport *self,
+              GripDelivery      *delivery)
+{
+  g_autoptr(GripHttpRequest)  request = NULL;
+  g_autoptr(GBytes)           body = NULL;
+  g_autoptr(GError)           error = NULL;
+
+  if (check_usable (self, &error))
+    {
+      request = grip_http_request_new (self->uri, SOUP_METHOD_POST);
+      if (grip_http_request_set_authorization (request, grip_delivery_get_authorization (delivery),
+                                               &error))
+        {
+          body = grip_delivery_dup_body (delivery);
+          grip_http_request_set_body (request, "application/json", body);
+          return g_steal_pointer (&request);
+        }
+    }
+
+  grip_delivery_fail_with_fate (delivery, GRIP_FATE_REFUSED, error);
+
+  return NULL;
+}
+
+static void
+grip_http_transport_deliver_sync (GripBaseTransport *base,
+                                  GripDelivery      *delivery)
+{
+  GripHttpTransport          *self = GRIP_HTTP_TRANSPORT (base);
+  g_autoptr(GripHttpRequest)  request = make_request (self, delivery);
+  g_autoptr(GError)           error = NULL;
+  GMainContext               *context;
+
+  if (request == NULL)
+    return;
+
+  context = grip_http_session_push_context (self->session);
+  grip_http_request_send (request, grip_http_session_begin (self->session), get_time_limit (self),
+                          grip_delivery_get_cancellable (delivery), &error);
+  grip_http_session_end (self->session);
+  grip_http_session_pop_context (self->session, context);
+
+  grip_http_answer (delivery, request, error);
+}
+
+static void
+publish_done_cb (GripHttpRequest *request,
+                 const GError    *error,
+                 gpointer         user_data)
+{
+  Publish *publish = user_data;
+
+  grip_http_session_end (publish->self->session);
+  grip_http_answer (publish->delivery, request, error);
+
+  grip_http_request_free (request);
+  g_object_unref (publish->delivery);
+  g_object_unref (publish->self);
+  g_free (publish);
+}
+
+static void
+grip_http_transport_deliver (GripBaseTransport *base,
+                             GripDelivery      *delivery)
+{
+  GripHttpTransport *self = GRIP_HTTP_TRANSPORT (base);
+  GripHttpRequest   *request = make_request (self, delivery);
+  Publish           *publish;
+
+  if (request == NULL)
+    return;
+
+  publish = g_new (Publish, 1);
+  publish->self = g_object_ref (self);
+  publish->delivery = g_object_ref (delivery);
+  grip_http_request_send_async (request, grip_http_session_begin (self->session),
+                                get_time_limit (self), grip_delivery_get_cancellable (delivery),
+                                publish_done_cb, publish);
+}
+
+static void
+grip_http_transport_close (GripBaseTransport *base)
+{
+  GripHttpTransport *self = GRIP_HTTP_TRANSPORT (base);
+
+  if (self->session != NULL && self->pid == getpid ())
+    grip_http_session_abort (self->session);
+}
+
+static void
+grip_http_transport_constructed (GObject *object)
+{
+  GripHttpTransport *self = GRIP_HTTP_TRANSPORT (object);
+
+  G_OBJECT_CLASS (grip_http_transport_parent_class)->constructed (object);
+
+  set_up (self, &self->broken);
+}
+
+static void
+grip_http_transport_finalize (GObject *object)
+{
+  GripHttpTransport *self = GRIP_HTTP_TRANSPORT (object);
+
+  g_clear_pointer (&self->session, grip_http_session_free);
+  g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_error (&self->broken);
+
+  G_OBJECT_CLASS (grip_http_transport_parent_class)->finalize (object);
+}
+
+static void
+grip_http_transport_get_property (GObject    *object,
+                                  guint       prop_id,
+                                  GValue     *value,
+                                  GParamSpec *pspec)
+{
+  GripHttpTransport *self = GRIP_HTTP_TRANSPORT (object);
+
+  switch (prop_id)
+    {
+    case PROP_REQUEST_TIMEOUT:
+      g_value_set_double (value, self->request_timeout);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+grip_http_transport_set_property (GObject      *object,
+                                  guint         prop_id,
+                                  const GValue *value,
+                                  GParamSpec   *pspec)
+{
+  GripHttpTransport *self = GRIP_HTTP_TRANSPORT (object);
+
+  switch (prop_id)
+    {
+    case PROP_REQUEST_TIMEOUT:
+      if (self->request_timeout != g_value_get_double (value))
+        {
+          self->request_timeout = g_value_get_double (value);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+grip_http_transport_class_init (GripHttpTransportClass *klass)
+{
+  GObjectClass           *object_class = G_OBJECT_CLASS (klass);
+  GripBaseTransportClass *transport_class = GRIP_BASE_TRANSPORT_CLASS (klass);
+
+  object_class->constructed = grip_http_transport_constructed;
+  object_class->finalize = grip_http_transport_finalize;
+  object_class->get_property = grip_http_transport_get_property;
+  object_class->set_property = grip_http_transport_set_property;
+
+  transport_class->deliver = grip_http_transport_deliver;
+  transport_class->deliver_sync = grip_http_transport_deliver_sync;
+  transport_class->close = grip_http_transport_close;
+
+  /**
+   * GripHttpTransport:request-timeout:
+   *
+   * How many seconds one request may take, from the look-up of the host to the last byte of the reply.
+   *
+   * Set it before the first publish.
+   */
+  properties[PROP_REQUEST_TIMEOUT] =
+    g_param_spec_double ("request-timeout", NULL, NULL,
+                         0.001, 86400, DEFAULT_REQUEST_TIMEOUT,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+grip_http_transport_init (GripHttpTransport *self)
+{
+  self->request_timeout = DEFAULT_REQUEST_TIMEOUT;
+  self->pid = getpid ();
+
+  grip_base_transport_set_max_batch_bytes (GRIP_BASE_TRANSPORT (self), GRIP_HTTP_USUAL_LIMIT);
+}
