@@ -84,7 +84,9 @@ grip_tool_bench_exit (gint64        errors,
 
 static const GripToolCommand * const commands[] = {
   &grip_tool_bench_encode,
+  &grip_tool_bench_events,
   &grip_tool_bench_sig,
+  &grip_tool_bench_wsev,
   NULL
 };
 

@@ -28,7 +28,9 @@
  */
 static const GripToolCommand * const commands[] = {
   &grip_tool_bench,
+  &grip_tool_events,
   &grip_tool_help,
+  &grip_tool_instruct,
   &grip_tool_sign,
   &grip_tool_verify,
   NULL

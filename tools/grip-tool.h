@@ -13,8 +13,12 @@ G_BEGIN_DECLS
 
 extern const GripToolCommand grip_tool_bench;
 extern const GripToolCommand grip_tool_bench_encode;
+extern const GripToolCommand grip_tool_bench_events;
 extern const GripToolCommand grip_tool_bench_sig;
+extern const GripToolCommand grip_tool_bench_wsev;
+extern const GripToolCommand grip_tool_events;
 extern const GripToolCommand grip_tool_help;
+extern const GripToolCommand grip_tool_instruct;
 extern const GripToolCommand grip_tool_sign;
 extern const GripToolCommand grip_tool_verify;
 
