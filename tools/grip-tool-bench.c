@@ -83,6 +83,7 @@ grip_tool_bench_exit (gint64        errors,
 }
 
 static const GripToolCommand * const commands[] = {
+  &grip_tool_bench_http,
   &grip_tool_bench_encode,
   &grip_tool_bench_events,
   &grip_tool_bench_sig,

@@ -27,6 +27,9 @@
  *    grip_tool_say (). Blocking calls take grip_tool_get_cancellable (), which is Ctrl-C.
  */
 static const GripToolCommand * const commands[] = {
+  &grip_tool_publish,
+  &grip_tool_uri,
+  &grip_tool_transports,
   &grip_tool_bench,
   &grip_tool_events,
   &grip_tool_help,
@@ -111,6 +114,20 @@ parse_options (const GripToolCommand  *command,
   return g_option_context_parse (context, argc, argv, error);
 }
 
+/* GOption leaves the `--` before an argument that begins with a dash. */
+static void
+drop_separator (int   *argc,
+                char **argv)
+{
+  for (int i = 1; i < *argc; i++)
+    if (g_str_equal (argv[i], "--"))
+      {
+        memmove (argv + i, argv + i + 1, (*argc - i) * sizeof *argv);
+        (*argc)--;
+        return;
+      }
+}
+
 static int
 print_help (const GripToolCommand *command)
 {
@@ -161,13 +178,7 @@ run_command (const GripToolCommand *command,
   if (show_version)
     return print_version ();
 
-  /* What stands behind the options must not be mistaken for one. */
-  if (argc > 1 && g_str_equal (argv[1], "--"))
-    {
-      argv[1] = argv[0];
-      argv++;
-      argc--;
-    }
+  drop_separator (&argc, argv);
   if (command->commands == NULL)
     return command->run (argc, argv);
 

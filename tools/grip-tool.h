@@ -21,6 +21,10 @@ extern const GripToolCommand grip_tool_help;
 extern const GripToolCommand grip_tool_instruct;
 extern const GripToolCommand grip_tool_sign;
 extern const GripToolCommand grip_tool_verify;
+extern const GripToolCommand grip_tool_bench_http;
+extern const GripToolCommand grip_tool_publish;
+extern const GripToolCommand grip_tool_transports;
+extern const GripToolCommand grip_tool_uri;
 
 /* The whole tool as a command: its commands are the table in grip-tool.c. */
 extern const GripToolCommand grip_tool;

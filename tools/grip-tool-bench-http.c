@@ -1,0 +1,225 @@
+/* grip-tool-bench-http.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "grip-tool-bench.h"
+#include "grip-tool-endpoints.h"
+#include "grip-tool.h"
+
+static GripToolEndpoints where;
+static gint64            n = 10000;
+static gint64            size = 100;
+static int               concurrency;
+static int               batch;
+
+/* Publishes with so many in flight; the last one ends the loop. */
+typedef struct
+{
+  GripPubControl *control;
+  GBytes         *payload;
+  gint64          left;
+  gint64          errors;
+  guint           in_flight;
+  GError         *first_error;
+} Flight;
+
+static void publish_next (Flight *flight);
+
+static GripItem *
+new_item (GBytes  *payload,
+          GError **error)
+{
+  g_autoptr(GripHttpStreamFormat) format = grip_http_stream_format_new (payload);
+
+  return grip_item_new (GRIP_FORMAT (format), NULL, NULL, error);
+}
+
+static void
+count_error (Flight *flight,
+             GError *error)
+{
+  flight->errors++;
+  if (flight->first_error == NULL)
+    flight->first_error = error;
+  else
+    g_error_free (error);
+}
+
+static void
+publish_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  Flight *flight = user_data;
+  GError *error = NULL;
+
+  if (!grip_pub_control_publish_finish (GRIP_PUB_CONTROL (object), result, &error))
+    count_error (flight, error);
+  flight->in_flight--;
+  publish_next (flight);
+}
+
+static void
+publish_next (Flight *flight)
+{
+  g_autoptr(GripItem) item = NULL;
+
+  if (flight->left == 0)
+    return;
+
+  item = new_item (flight->payload, NULL);
+  flight->left--;
+  flight->in_flight++;
+  grip_pub_control_publish_async (flight->control, "test", item, NULL, publish_cb, flight);
+}
+
+static void
+publish_concurrently (Flight *flight,
+                      gint64  count,
+                      guint   width)
+{
+  flight->left = count;
+  for (guint i = 0; i < width; i++)
+    publish_next (flight);
+  while (flight->in_flight > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+publish_in_turn (Flight *flight,
+                 gint64  count)
+{
+  for (gint64 i = 0; i < count; i++)
+    {
+      g_autoptr(GripItem) item = NULL;
+      GError             *error = NULL;
+
+      item = new_item (flight->payload, &error);
+      if (item == NULL || !grip_pub_control_publish (flight->control, "test", item, NULL, &error))
+        count_error (flight, error);
+    }
+}
+
+/* Nobody waits for a single one: the queue makes the batches, flush tells what failed. */
+static void
+publish_and_flush (Flight *flight,
+                   gint64  count)
+{
+  GError *error = NULL;
+
+  for (gint64 i = 0; i < count; i++)
+    {
+      g_autoptr(GripItem) item = new_item (flight->payload, NULL);
+
+      grip_pub_control_publish_async (flight->control, "test", item, NULL, NULL, NULL);
+    }
+  if (!grip_pub_control_flush (flight->control, NULL, &error))
+    count_error (flight, error);
+}
+
+static void
+publish_many (Flight *flight,
+              gint64  count)
+{
+  if (batch > 0)
+    publish_and_flush (flight, count);
+  else if (concurrency > 0)
+    publish_concurrently (flight, count, concurrency);
+  else
+    publish_in_turn (flight, count);
+}
+
+static GripPubControl *
+open_control (GError **error)
+{
+  g_autoptr(GPtrArray) endpoints = grip_tool_endpoints_load (&where, error);
+  GripPubControl      *control = NULL;
+
+  if (endpoints != NULL)
+    control = grip_tool_endpoints_open (endpoints, error);
+  if (control == NULL)
+    return NULL;
+
+  grip_pub_control_set_retry_limit (control, 0);
+  grip_pub_control_set_max_queue_items (control, MIN (n + 1000, G_MAXUINT));
+  grip_pub_control_set_max_queue_bytes (control, G_GUINT64_CONSTANT (4) << 30);
+  if (batch > 0)
+    for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (control)); i++)
+      {
+        g_autoptr(GObject) transport = g_list_model_get_item (G_LIST_MODEL (control), i);
+
+        if (GRIP_IS_BASE_TRANSPORT (transport))
+          grip_base_transport_set_max_batch_items (GRIP_BASE_TRANSPORT (transport), batch);
+      }
+
+  return control;
+}
+
+static int
+run (int    argc,
+     char **argv)
+{
+  g_autoptr(GError)         error = NULL;
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GBytes)         payload = NULL;
+  g_autofree char          *name = NULL;
+  Flight                    flight = { NULL };
+  GripToolTimer             timer;
+  int                       result;
+
+  if (argc > 1)
+    return grip_tool_usage ("unexpected argument '%s'", argv[1]);
+  if (n < 1 || n > 100000000 || size < 0 || size > 900000)
+    return grip_tool_usage ("--n takes 1 to 100000000, --size 0 to 900000");
+  if (concurrency < 0 || concurrency > 10000 || batch < 0 || batch > 10000)
+    return grip_tool_usage ("--conc and --batch take 0 to 10000");
+
+  control = open_control (&error);
+  if (control == NULL)
+    return grip_tool_fail (error);
+
+  payload = grip_tool_bench_payload (size);
+  flight.control = control;
+  flight.payload = payload;
+  publish_many (&flight, MIN (n, 100));
+
+  grip_tool_timer_start (&timer);
+  publish_many (&flight, n);
+  grip_tool_timer_stop (&timer);
+
+  name = batch > 0 ? g_strdup_printf ("libgrip-batch-%d", batch) :
+         concurrency > 0 ? g_strdup_printf ("libgrip-async-%d", concurrency) : g_strdup ("libgrip");
+  grip_tool_bench_report (&timer, name, n, flight.errors);
+  result = grip_tool_bench_exit (flight.errors, flight.first_error);
+  g_clear_error (&flight.first_error);
+  grip_pub_control_close (control, NULL, NULL);
+
+  return result;
+}
+
+static const GOptionEntry options[] = {
+  GRIP_TOOL_ENDPOINT_OPTIONS (where),
+  { "n", 'n', 0, G_OPTION_ARG_INT64, &n, "Number of items (default 10000)", "N" },
+  { "size", 's', 0, G_OPTION_ARG_INT64, &size, "Bytes of content (default 100)", "BYTES" },
+  { "conc", 0, 0, G_OPTION_ARG_INT, &concurrency, "Publish with so many in flight, not one by one", "N" },
+  { "batch", 0, 0, G_OPTION_ARG_INT, &batch, "Queue all, in requests of up to so many items", "N" },
+  { NULL }
+};
+
+const GripToolCommand grip_tool_bench_http = {
+  .name = "http",
+  .run = run,
+  .description = "Publish items with an http-stream format",
+  .options = options,
+  .examples =
+    "# One after the other\n"
+    "grip-tool bench http --url http://127.0.0.1:5561 --n 10000 --size 100\n"
+    "\n"
+    "# 32 in flight\n"
+    "grip-tool bench http --url http://127.0.0.1:5561 --n 100000 --conc 32",
+};
