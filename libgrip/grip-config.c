@@ -475,10 +475,6 @@ make_value (const GripConfig *self,
 {
   if (table[option].is_secret && !with_secrets)
     return g_variant_new_string ("***");
-  if (option == GRIP_OPTION_CONTROL_URI && !with_secrets)
-    return g_variant_new_take_string (grip_uri_build_masked (&self->uri, ""));
-  if (option == GRIP_OPTION_PUBLISH_URI && !with_secrets)
-    return g_variant_new_take_string (grip_uri_build_masked (&self->uri, "/publish/"));
 
   switch (table[option].kind)
     {

@@ -11,6 +11,33 @@
 
 G_BEGIN_DECLS
 
+typedef struct
+{
+  GripFormat *format;
+  GVariant   *description;      /* of formats that are not libgrip's own */
+} GripItemFormat;
+
+struct _GripItem
+{
+  GObject         parent_instance;
+
+  GripItemFormat  first;
+  GripItemFormat *others;
+  guint           n_formats;
+  guint           no_seq : 1;
+  char           *id;
+  char           *prev_id;
+  GVariant       *meta;
+  gint64          size;
+};
+
+static inline GripItemFormat *
+grip_item_nth_format (GripItem *self,
+                      guint     i)
+{
+  return i == 0 ? &self->first : &self->others[i - 1];
+}
+
 gboolean  grip_check_channel        (const char    *channel,
                                      GError       **error);
 GBytes   *grip_item_encode_checked  (GripItem      *self,

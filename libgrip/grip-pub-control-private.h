@@ -13,6 +13,9 @@
 
 G_BEGIN_DECLS
 
+/* A day, in seconds. */
+#define GRIP_MAX_TIMEOUT 86400.0
+
 typedef struct
 {
   GMutex          lock;
@@ -32,5 +35,8 @@ GPtrArray             *grip_pub_control_dup_lanes    (GripPubControl  *self,
                                                       char           **prefix,
                                                       GError         **error);
 GPtrArray             *grip_pub_control_close_lanes  (GripPubControl  *self);
+void                   grip_pub_control_emit_subscription (GripPubControl *self,
+                                                           const char     *channel,
+                                                           gboolean        subscribed);
 
 G_END_DECLS

@@ -159,4 +159,131 @@ GRIP_AVAILABLE_IN_1_0
 gboolean        grip_pub_control_is_subscribed         (GripPubControl       *self,
                                                         const char           *channel);
 
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_http_response                   (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   const char           *body,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+void     grip_pub_control_publish_http_response_async             (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   const char           *body,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GAsyncReadyCallback   callback,
+                                                                   gpointer              user_data);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_http_response_finish            (GripPubControl       *self,
+                                                                   GAsyncResult         *result,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_http_response_bytes             (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   GBytes               *body,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+void     grip_pub_control_publish_http_response_bytes_async       (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   GBytes               *body,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GAsyncReadyCallback   callback,
+                                                                   gpointer              user_data);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_http_response_bytes_finish      (GripPubControl       *self,
+                                                                   GAsyncResult         *result,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_http_stream                     (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   const char           *content,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+void     grip_pub_control_publish_http_stream_async               (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   const char           *content,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GAsyncReadyCallback   callback,
+                                                                   gpointer              user_data);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_http_stream_finish              (GripPubControl       *self,
+                                                                   GAsyncResult         *result,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_http_stream_bytes               (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   GBytes               *content,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+void     grip_pub_control_publish_http_stream_bytes_async         (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   GBytes               *content,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GAsyncReadyCallback   callback,
+                                                                   gpointer              user_data);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_http_stream_bytes_finish        (GripPubControl       *self,
+                                                                   GAsyncResult         *result,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_websocket_message               (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   const char           *content,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+void     grip_pub_control_publish_websocket_message_async         (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   const char           *content,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GAsyncReadyCallback   callback,
+                                                                   gpointer              user_data);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_websocket_message_finish        (GripPubControl       *self,
+                                                                   GAsyncResult         *result,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_websocket_message_bytes         (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   GBytes               *content,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GError              **error);
+GRIP_AVAILABLE_IN_1_0
+void     grip_pub_control_publish_websocket_message_bytes_async   (GripPubControl       *self,
+                                                                   const char           *channel,
+                                                                   GBytes               *content,
+                                                                   const char           *id,
+                                                                   const char           *prev_id,
+                                                                   GCancellable         *cancellable,
+                                                                   GAsyncReadyCallback   callback,
+                                                                   gpointer              user_data);
+GRIP_AVAILABLE_IN_1_0
+gboolean grip_pub_control_publish_websocket_message_bytes_finish  (GripPubControl       *self,
+                                                                   GAsyncResult         *result,
+                                                                   GError              **error);
+
 G_END_DECLS
