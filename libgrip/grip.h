@@ -20,9 +20,10 @@
 #include <libgrip/grip-http-stream-format.h>
 #include <libgrip/grip-instruct.h>
 #include <libgrip/grip-item.h>
+#include <libgrip/grip-key.h>
 #include <libgrip/grip-pub-control.h>
 #include <libgrip/grip-response.h>
-#include <libgrip/grip-key.h>
+#include <libgrip/grip-sig-result.h>
 #include <libgrip/grip-signature.h>
 #include <libgrip/grip-transport.h>
 #include <libgrip/grip-version-macros.h>
