@@ -58,6 +58,6 @@ export PKG_CONFIG_PATH LD_LIBRARY_PATH G_SLICE TSAN_OPTIONS
 
 [ -e "$build/libgrip/build.ninja" ] ||
   meson setup "$build/libgrip" "$top" -Db_sanitize=thread -Db_lundef=false -Dintrospection=disabled \
-    -Dvapi=disabled -Ddocs=disabled -Dman=disabled || exit 1
+    || exit 1
 ninja -C "$build/libgrip" || exit 1
 exec meson test -C "$build/libgrip" --no-rebuild --print-errorlogs --timeout-multiplier 10 "$@"
