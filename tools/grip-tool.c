@@ -97,35 +97,48 @@ grip_tool_unknown (const GripToolCommand *parent,
   return grip_tool_usage ("unknown command '%s'", word);
 }
 
+/* Where options end: at `--` and, before a command, at the command. */
+static int
+find_end_of_options (const GripToolCommand  *command,
+                     char                  **argv)
+{
+  int i = 1;
+
+  while (argv[i] != NULL && !g_str_equal (argv[i], "--") &&
+         (command->commands == NULL || *argv[i] == '-'))
+    i++;
+
+  return i;
+}
+
+/* GOption sees only what stands before the end: it would take the rest for options in some orders. */
 static gboolean
 parse_options (const GripToolCommand  *command,
                int                    *argc,
-               char                 ***argv,
+               char                  **argv,
                GError                **error)
 {
   g_autoptr(GOptionContext) context = g_option_context_new (NULL);
+  int                       end = find_end_of_options (command, argv);
+  int                       n = end;
+  char                     *held = argv[end];
+  int                       rest;
 
   g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_set_strict_posix (context, command->commands != NULL);
   g_option_context_add_main_entries (context, grip_tool_common_options, NULL);
   if (command->options != NULL)
     g_option_context_add_main_entries (context, command->options, NULL);
 
-  return g_option_context_parse (context, argc, argv, error);
-}
+  argv[end] = NULL;
+  if (!g_option_context_parse (context, &n, &argv, error))
+    return FALSE;
 
-/* GOption leaves the `--` before an argument that begins with a dash. */
-static void
-drop_separator (int   *argc,
-                char **argv)
-{
-  for (int i = 1; i < *argc; i++)
-    if (g_str_equal (argv[i], "--"))
-      {
-        memmove (argv + i, argv + i + 1, (*argc - i) * sizeof *argv);
-        (*argc)--;
-        return;
-      }
+  argv[end] = held;
+  rest = held != NULL && g_str_equal (held, "--") ? end + 1 : end;
+  memmove (argv + n, argv + rest, (*argc - rest + 1) * sizeof *argv);
+  *argc = n + *argc - rest;
+
+  return TRUE;
 }
 
 static int
@@ -171,14 +184,13 @@ run_command (const GripToolCommand *command,
 
   grip_tool_set_command (mine);
 
-  if (!parse_options (command, &argc, &argv, &error))
+  if (!parse_options (command, &argc, argv, &error))
     return grip_tool_usage ("%s", error->message);
   if (show_help)
     return print_help (command);
   if (show_version)
     return print_version ();
 
-  drop_separator (&argc, argv);
   if (command->commands == NULL)
     return command->run (argc, argv);
 
