@@ -60,4 +60,13 @@ char     *grip_json_member_string  (const GripJsonMember  *member);
 gint64    grip_json_member_integer (const GripJsonMember  *member);
 double    grip_json_member_double  (const GripJsonMember  *member);
 
+gsize     grip_json_read_unicode   (const char            *text,
+                                    const char            *end,
+                                    gunichar              *c);
+char     *grip_json_decode_string  (const char            *text,
+                                    gsize                  length,
+                                    gsize                 *decoded_length);
+double    grip_json_read_double    (const char            *text,
+                                    gsize                  length);
+
 G_END_DECLS
