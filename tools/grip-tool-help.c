@@ -86,6 +86,22 @@ grip_tool_format_help (const GripToolCommand *command,
   return g_string_free (text, FALSE);
 }
 
+/* What is markup in reStructuredText stands for itself. */
+static char *
+escape_rst (const char *text)
+{
+  GString *escaped = g_string_new (NULL);
+
+  for (; *text != '\0'; text++)
+    {
+      if (strchr ("\\*`|_", *text) != NULL)
+        g_string_append_c (escaped, '\\');
+      g_string_append_c (escaped, *text);
+    }
+
+  return g_string_free (escaped, FALSE);
+}
+
 static void
 append_rst_text (GString    *text,
                  const char *prefix,
@@ -105,8 +121,9 @@ append_rst_options (GString            *text,
   for (gsize i = 0; options != NULL && options[i].long_name != NULL; i++)
     {
       g_autofree char *option = format_option (&options[i]);
+      g_autofree char *description = escape_rst (options[i].description);
 
-      g_string_append_printf (text, "``%s``\n  %s.\n\n", option, options[i].description);
+      g_string_append_printf (text, "``%s``\n  %s.\n\n", option, description);
     }
 }
 
@@ -121,14 +138,19 @@ append_rst (GString               *text,
 
   if (command->commands == NULL)
     {
-      title = g_strdup_printf ("``%s`` [OPTION...] %s", words,
-                               command->arguments != NULL ? command->arguments : "");
+      g_autofree char *arguments = escape_rst (command->arguments != NULL ? command->arguments : "");
+
+      title = g_strdup_printf ("``%s`` [OPTION...] %s", words, arguments);
       g_strchomp (title);
       line = g_strnfill (strlen (title), '-');
       g_string_append_printf (text, "%s\n%s\n\n%s.\n\n", title, line, command->description);
       append_rst_options (text, command->options);
       if (command->details != NULL)
-        append_rst_text (text, "| ", command->details);
+        {
+          g_autofree char *details = escape_rst (command->details);
+
+          append_rst_text (text, "", details);
+        }
       if (command->examples != NULL)
         {
           g_string_append (text, "Examples::\n\n");
