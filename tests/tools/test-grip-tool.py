@@ -250,6 +250,36 @@ def interrupted():
 
 
 @test
+def sign_and_verify():
+    keys = os.path.join(os.environ['G_TEST_SRCDIR'], 'unit', 'data', 'keys')
+    pairs = [('hushhush', 'hushhush'), ('base64:aHVzaGh1c2g=', 'hushhush')]
+    pairs += [('@%s/%s' % (keys, private), '@%s/%s' % (keys, public))
+              for private, public in (('ec-sec1.pem', 'ec.jwk'), ('rsa-private.jwk', 'rsa-certificate.pem'),
+                                      ('ed25519-pkcs8.pem', 'ed25519-spki.pem'))]
+    for private, public in pairs:
+        token = run('sign', '--key', private, '--iss', 'me', '--exp', '2000000000').stdout.decode().strip()
+        verify = ['verify', '--json', '--key', public]
+        claims = {'exp': 2000000000, 'iss': 'me'}
+        expect(json.loads(run(*verify, '--iss', 'me', token).stdout),
+               {'valid': True, 'reason': None, 'claims': claims})
+        expect(json.loads(run('verify', '--key', public, token).stdout), claims)
+        for args in (['--iss', 'you', token], ['--at', '2000000000', token], [token[:-4]], ['x']):
+            answer = json.loads(run(*verify, *args, code=6).stdout)
+            expect((answer['valid'], answer['claims']), (False, None))
+            assert answer['reason'] and 'hush' not in answer['reason']
+    run('verify', 'x', code=1)
+    run('verify', '--key', 'k', code=1)
+    run('sign', '--key', 'k', '--ttl', '1', '--exp', '1', code=1)
+    run('sign', '--key', '@%s/ec.jwk' % keys, code=2)
+    secret = run('verify', '--key', '{"kty":"oct","k":"aHVzaA"', token, code=2)
+    assert b'aHVz' not in secret.stdout + secret.stderr
+    answer = json.loads(run('sign', '--json', '--key', 'hushhush', '--ttl', '60').stdout)
+    assert 0 < answer['exp'] - time.time() <= 60
+    run('bench', 'sig', '--token', answer['token'], '--key', 'hushhush', '--n', '10')
+    run('bench', 'sig', '--token', answer['token'], '--key', 'other', '--n', '10', code=6)
+
+
+@test
 def uri_and_secrets():
     uri = 'http://localhost:5561/x/?iss=me&key=base64:AAEC/w==&verify-key=hush&a=b'
     shown = json.loads(run('uri', '--json', '--show-secrets', uri).stdout)
