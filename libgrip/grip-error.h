@@ -29,7 +29,7 @@ G_BEGIN_DECLS
  * @GRIP_ERROR_NO_TRANSPORT: no plugin carries to such an endpoint, or the plugin is broken
  * @GRIP_ERROR_NO_ENDPOINT: no endpoint is configured, so nobody could get the item
  * @GRIP_ERROR_REJECTED: the proxy refused the item
- * @GRIP_ERROR_UNAUTHORIZED: the proxy refused the credentials
+ * @GRIP_ERROR_UNAUTHORIZED: the proxy refused the credentials, or a token is not to be trusted
  * @GRIP_ERROR_TOO_LARGE: the encoded item is over the endpoint's limit
  * @GRIP_ERROR_QUEUE_FULL: the endpoint's queue is at its limit
  * @GRIP_ERROR_TIMED_OUT: no answer came in time
