@@ -71,6 +71,33 @@ test_keys (void)
   g_assert_cmpuint (grip_endpoint_get_token_lifetime (both), ==, 600);
 }
 
+/* What only the publisher can sign with is not what the proxy signs with. */
+static void
+test_private_key (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "unit", "data", "keys", "ec-pkcs8.pem", NULL);
+  g_autofree char *pem = NULL;
+  g_autoptr(GripEndpoint) endpoint = NULL;
+  g_autofree char *value = NULL;
+  g_autoptr(GError) error = NULL;
+  GVariantDict config;
+
+  g_file_get_contents (path, &pem, NULL, &error);
+  g_assert_no_error (error);
+  g_variant_dict_init (&config, NULL);
+  g_variant_dict_insert (&config, "control_uri", "s", "http://127.0.0.1");
+  g_variant_dict_insert (&config, "control_iss", "s", "me");
+  g_variant_dict_insert (&config, "key", "s", pem);
+  endpoint = grip_endpoint_new_from_variant (g_variant_dict_end (&config), &error);
+  g_assert_no_error (error);
+
+  g_assert_cmpstr (grip_key_get_algorithm (grip_endpoint_get_key (endpoint)), ==, "ES256");
+  g_assert_null (grip_endpoint_get_verify_key (endpoint));
+  value = grip_endpoint_dup_authorization (endpoint, &error);
+  g_assert_no_error (error);
+  g_object_unref (grip_validate_sig (value + strlen ("Bearer "), grip_endpoint_get_key (endpoint), "me", &error));
+}
+
 /* A key that cannot be used is an error of the configuration, not of the first request. */
 static void
 test_bad_keys (void)
@@ -321,6 +348,7 @@ main (int   argc,
   g_log_set_writer_func (log_cb, NULL, NULL);
 
   g_test_add_func ("/trust/keys", test_keys);
+  g_test_add_func ("/trust/private-key", test_private_key);
   g_test_add_func ("/trust/bad-keys", test_bad_keys);
   g_test_add_func ("/trust/authorization", test_authorization);
   g_test_add_func ("/trust/clear", test_clear);
