@@ -1,0 +1,302 @@
+/* test-pushpin-delivery.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <libgrip/grip.h>
+
+#include "grip-test-client.h"
+#include "grip-test-origin.h"
+#include "grip-test-pushpin.h"
+#include "grip-test-sink.h"
+
+/* Each format through a real Pushpin to the client that it is for, byte by byte. */
+
+typedef struct
+{
+  GripTestOrigin  *origin;
+  GripTestPushpin *pushpin;
+  GripPubControl  *pub;
+} Fixture;
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+
+  fixture->origin = grip_test_origin_new ();
+  fixture->pushpin = grip_test_pushpin_new (&(GripTestPushpinOptions) {
+    .origin_port = grip_test_origin_get_port (fixture->origin),
+  });
+  fixture->pub = grip_pub_control_new_for_uri (
+    grip_test_pushpin_get_control_uri (fixture->pushpin), &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  grip_pub_control_close (fixture->pub, NULL, NULL);
+  g_object_unref (fixture->pub);
+  grip_test_pushpin_free (fixture->pushpin);
+  grip_test_origin_free (fixture->origin);
+}
+
+static GripTestClient *
+hold (Fixture    *fixture,
+      const char *path)
+{
+  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (fixture->pushpin), path, NULL);
+
+  return g_str_has_prefix (path, "/ws") ? grip_test_client_new_websocket (uri)
+                                        : grip_test_client_new_get (uri);
+}
+
+static void
+wait_held (Fixture    *fixture,
+           const char *channel,
+           guint       n_clients)
+{
+  g_assert_true (grip_test_pushpin_wait_subscribed (fixture->pushpin, channel, n_clients,
+                                                    GRIP_TEST_PATIENCE));
+}
+
+static GBytes *
+make_payload (const char *name)
+{
+  g_autofree char *large = NULL;
+  gsize size = 900 * 1000;
+
+  if (strcmp (name, "empty") == 0)
+    return g_bytes_new (NULL, 0);
+  if (strcmp (name, "text") == 0)
+    return g_bytes_new_static ("plain", 5);
+  if (strcmp (name, "utf-8") == 0)
+    return g_bytes_new_static ("Gr\303\274\303\237e \360\237\231\202", 12);
+  if (strcmp (name, "nul") == 0)
+    return g_bytes_new_static ("a\0b\0", 4);
+  if (strcmp (name, "binary") == 0)
+    return g_bytes_new_static ("\xff\xfe\x00\x80\r\n\x01", 7);
+
+  large = g_malloc (size);
+  for (gsize i = 0; i < size; i++)
+    large[i] = 'a' + i % 26;
+
+  return g_bytes_new_take (g_steal_pointer (&large), size);
+}
+
+static const char *const payloads[] = { "text", "utf-8", "nul", "binary", "empty", "900-kb" };
+
+static void
+test_long_poll (Fixture       *fixture,
+                gconstpointer  data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (payloads); i++)
+    {
+      g_autoptr(GBytes) payload = make_payload (payloads[i]);
+      g_autofree char *channel = g_strdup_printf ("poll-%u", i);
+      g_autofree char *path = g_strconcat ("/poll?channel=", channel, NULL);
+      g_autoptr(GripTestClient) client = hold (fixture, path);
+      g_autoptr(GBytes) body = NULL;
+      g_autoptr(GError) error = NULL;
+
+      wait_held (fixture, channel, 1);
+      grip_pub_control_publish_http_response_bytes (fixture->pub, channel, payload, NULL, NULL,
+                                                    NULL, &error);
+      g_assert_no_error (error);
+      g_assert_true (grip_test_client_wait_closed (client, GRIP_TEST_PATIENCE));
+      body = grip_test_client_dup_body (client);
+      g_test_message ("%s", payloads[i]);
+      g_assert_cmpuint (grip_test_client_get_status (client), ==, 200);
+      g_assert_true (g_bytes_equal (body, payload));
+    }
+}
+
+static void
+test_stream (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(GripTestClient) client = hold (fixture, "/stream?channel=stream");
+  g_autoptr(GByteArray) expected = g_byte_array_new ();
+
+  g_byte_array_append (expected, (const guint8 *) "open\n", 5);
+  wait_held (fixture, "stream", 1);
+  for (guint i = 0; i < G_N_ELEMENTS (payloads); i++)
+    {
+      g_autoptr(GBytes) payload = make_payload (payloads[i]);
+      g_autoptr(GBytes) body = NULL;
+      g_autoptr(GError) error = NULL;
+
+      g_byte_array_append (expected, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+      grip_pub_control_publish_http_stream_bytes (fixture->pub, "stream", payload, NULL, NULL,
+                                                  NULL, &error);
+      g_assert_no_error (error);
+      g_test_message ("%s", payloads[i]);
+      g_assert_true (grip_test_client_wait_bytes (client, expected->len, GRIP_TEST_PATIENCE));
+      body = grip_test_client_dup_body (client);
+      g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), expected->data,
+                       expected->len);
+    }
+}
+
+static void
+test_websocket (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr(GripTestClient) client = hold (fixture, "/ws?channel=ws");
+
+  wait_held (fixture, "ws", 1);
+  for (guint i = 0; i < G_N_ELEMENTS (payloads); i++)
+    {
+      g_autoptr(GBytes) payload = make_payload (payloads[i]);
+      g_autoptr(GBytes) frame = NULL;
+      g_autoptr(GError) error = NULL;
+      GripTestFrameKind kind = GRIP_TEST_FRAME_TEXT;
+
+      /* As a binary message it is base64 in JSON: 900 KB would be over the proxy's limit. */
+      if (strcmp (payloads[i], "binary") == 0 || strcmp (payloads[i], "nul") == 0)
+        {
+          kind = GRIP_TEST_FRAME_BINARY;
+          grip_pub_control_publish_websocket_message_bytes (fixture->pub, "ws", payload, NULL,
+                                                            NULL, NULL, &error);
+        }
+      else
+        {
+          gsize length = g_bytes_get_size (payload);
+          g_autofree char *text = length > 0 ? g_strndup (g_bytes_get_data (payload, NULL), length)
+                                             : g_strdup ("");
+
+          grip_pub_control_publish_websocket_message (fixture->pub, "ws", text, NULL, NULL, NULL,
+                                                      &error);
+        }
+      g_assert_no_error (error);
+      g_test_message ("%s", payloads[i]);
+      g_assert_true (grip_test_client_wait_frames (client, i + 1, GRIP_TEST_PATIENCE));
+      g_assert_cmpuint (grip_test_client_get_frame_kind (client, i), ==, kind);
+      frame = grip_test_client_dup_frame (client, i);
+      g_assert_cmpuint (g_bytes_get_size (frame), ==, g_bytes_get_size (payload));
+      g_assert_true (g_bytes_equal (frame, payload));
+    }
+}
+
+static void
+publish_format (Fixture    *fixture,
+                const char *channel,
+                gpointer    format,
+                const char *id)
+{
+  g_autoptr(GripFormat) owned = format;
+  g_autoptr(GripItem) item = NULL;
+  g_autoptr(GError) error = NULL;
+
+  item = grip_item_new (owned, id, NULL, &error);
+  g_assert_no_error (error);
+  grip_pub_control_publish (fixture->pub, channel, item, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_close (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr(GripTestClient) stream = hold (fixture, "/stream?channel=close");
+  g_autoptr(GripTestClient) socket = hold (fixture, "/ws?channel=close");
+  g_autoptr(GBytes) frame = NULL;
+
+  wait_held (fixture, "close", 2);
+  publish_format (fixture, "close", grip_http_stream_format_new_close (), NULL);
+  g_assert_true (grip_test_client_wait_closed (stream, GRIP_TEST_PATIENCE));
+  publish_format (fixture, "close", grip_websocket_message_format_new_close (4001, "bye"), NULL);
+  g_assert_true (grip_test_client_wait_frames (socket, 1, GRIP_TEST_PATIENCE));
+  g_assert_cmpuint (grip_test_client_get_frame_kind (socket, 0), ==, GRIP_TEST_FRAME_CLOSE);
+  frame = grip_test_client_dup_frame (socket, 0);
+  g_assert_cmpmem (g_bytes_get_data (frame, NULL), g_bytes_get_size (frame), "\x0f\xa1" "bye", 5);
+}
+
+/* A hint makes Pushpin ask the origin again, which holds the client again. */
+static void
+test_hint (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr(GripTestClient) client = hold (fixture, "/poll?channel=hint");
+
+  guint n_requests;
+
+  wait_held (fixture, "hint", 1);
+  n_requests = grip_test_origin_get_n_requests (fixture->origin);
+  publish_format (fixture, "hint", grip_http_response_format_new_hint (), NULL);
+  for (guint i = 0; i < 1000; i++)
+    {
+      if (grip_test_origin_get_n_requests (fixture->origin) > n_requests)
+        break;
+      g_usleep (5000);
+    }
+  g_assert_cmpuint (grip_test_origin_get_n_requests (fixture->origin), ==, n_requests + 1);
+}
+
+static void
+test_duplicate_id (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(GripTestClient) client = hold (fixture, "/stream?channel=twice");
+  g_autoptr(GBytes) body = NULL;
+
+  wait_held (fixture, "twice", 1);
+  publish_format (fixture, "twice", grip_http_stream_format_new_text ("one."), "id-1");
+  publish_format (fixture, "twice", grip_http_stream_format_new_text ("one."), "id-1");
+  publish_format (fixture, "twice", grip_http_stream_format_new_text ("two."), "id-2");
+  g_assert_true (grip_test_client_wait_bytes (client, 13, GRIP_TEST_PATIENCE));
+  body = grip_test_client_dup_body (client);
+  g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), "open\none.two.", 13);
+}
+
+/* The error names the endpoint that is dead; the other one has delivered. */
+static void
+test_one_dead (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autoptr(GripTestSink) dead = grip_test_sink_new ();
+  g_autoptr(GripTestClient) client = hold (fixture, "/stream?channel=dead");
+  g_autoptr(GError) error = NULL;
+
+  grip_test_sink_set_listening (dead, FALSE);
+  grip_pub_control_apply_uri (fixture->pub, grip_test_sink_get_uri (dead), &error);
+  g_assert_no_error (error);
+  grip_pub_control_set_timeout (fixture->pub, 1.0);
+  wait_held (fixture, "dead", 1);
+
+  g_assert_false (grip_pub_control_publish_http_stream (fixture->pub, "dead", "alive", NULL, NULL,
+                                                        NULL, &error));
+  g_assert_nonnull (error);
+  g_assert_nonnull (strstr (error->message, strchr (grip_test_sink_get_uri (dead), '1')));
+  g_assert_null (strstr (error->message,
+                         grip_test_pushpin_get_control_uri (fixture->pushpin)));
+  g_assert_true (grip_test_client_wait_bytes (client, strlen ("open\nalive"), GRIP_TEST_PATIENCE));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+  ADD ("/pushpin/delivery/long-poll", test_long_poll);
+  ADD ("/pushpin/delivery/stream", test_stream);
+  ADD ("/pushpin/delivery/websocket", test_websocket);
+  ADD ("/pushpin/delivery/close", test_close);
+  ADD ("/pushpin/delivery/hint", test_hint);
+  ADD ("/pushpin/delivery/duplicate-id", test_duplicate_id);
+  ADD ("/pushpin/delivery/one-dead", test_one_dead);
+#undef ADD
+
+  return g_test_run ();
+}
