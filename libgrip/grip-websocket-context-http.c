@@ -222,19 +222,21 @@ grip_websocket_context_to_response (GripWebSocketContext *self)
   g_autoptr(GPtrArray) events = NULL;
   g_autoptr(GBytes) body = NULL;
   GVariantBuilder headers;
+  gboolean opening;
 
   g_return_val_if_fail (GRIP_IS_WEBSOCKET_CONTEXT (self), NULL);
 
   if (!self->accepted)
     return grip_response_new_text (403, "text/plain", "The WebSocket is not accepted.\n");
 
+  opening = self->opening;
   grip_websocket_context_answer (self);
   events = grip_websocket_context_take_events (self);
   body = grip_encode_websocket_events (events);
 
   g_variant_builder_init (&headers, G_VARIANT_TYPE ("a(ss)"));
   g_variant_builder_add (&headers, "(ss)", "Content-Type", "application/websocket-events");
-  if (self->opening)
+  if (opening)
     add_extension (self, &headers);
   if (self->keep_alive_interval >= 0)
     add_number (&headers, "Keep-Alive-Interval", self->keep_alive_interval);

@@ -327,6 +327,10 @@ grip_websocket_context_take_events (GripWebSocketContext *self)
 
   g_return_val_if_fail (GRIP_IS_WEBSOCKET_CONTEXT (self), NULL);
 
+  /* The OPEN is among them: what comes next is another request. */
+  if (self->accepted)
+    self->opening = FALSE;
+
   events = self->outgoing;
   self->outgoing = g_ptr_array_new_with_free_func (g_object_unref);
 

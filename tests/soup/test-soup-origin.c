@@ -1,0 +1,332 @@
+/* test-soup-origin.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <string.h>
+
+#include <libgrip-soup/grip-soup.h>
+
+typedef struct
+{
+  GripSoupOrigin  *origin;
+  SoupSession     *session;
+  GripSoupRequest *kept;
+  guint            n_live;
+} Fixture;
+
+static gboolean
+answer_later_cb (gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  grip_soup_request_respond_text (fixture->kept, 200, "text/plain", "later");
+  g_clear_object (&fixture->kept);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+echo_websocket (GripSoupRequest *request)
+{
+  GripWebSocketContext *context = grip_soup_request_get_websocket (request);
+  GripWebSocketEvent *event = NULL;
+
+  if (grip_websocket_context_is_opening (context))
+    {
+      grip_websocket_context_accept (context);
+      g_assert_true (grip_websocket_context_subscribe (context, "room", NULL, NULL));
+    }
+
+  while ((event = grip_websocket_context_receive (context)) != NULL)
+    {
+      g_autofree char *text = grip_websocket_event_dup_text (event);
+
+      if (g_str_equal (grip_websocket_event_get_event_type (event), "TEXT"))
+        g_assert_true (grip_websocket_context_send_text (context, text, NULL));
+      g_object_unref (event);
+    }
+}
+
+static void
+handle_cb (GripSoupOrigin  *origin,
+           GripSoupRequest *request,
+           gpointer         user_data)
+{
+  Fixture *fixture = user_data;
+  const char *path = grip_soup_request_get_path (request);
+
+  if (grip_soup_request_get_websocket (request) != NULL)
+    {
+      fixture->n_live++;
+      echo_websocket (request);
+      return;
+    }
+
+  if (g_str_equal (path, "/stream"))
+    {
+      g_autoptr(GripInstruct) instruct = grip_instruct_new_hold_stream ("room");
+      const char *last_id = grip_soup_request_get_last_id (request, "room");
+      g_autoptr(GripResponse) response = grip_response_new_text (200, "text/plain",
+                                                                 last_id != NULL ? last_id : "hi");
+      g_autoptr(GError) error = NULL;
+
+      grip_instruct_set_response (instruct, response);
+      g_assert_true (grip_soup_request_hold (request, instruct, &error));
+      g_assert_no_error (error);
+    }
+  else if (g_str_equal (path, "/not-modified"))
+    {
+      g_autoptr(GripInstruct) instruct = grip_instruct_new_hold_response ("room");
+      g_autoptr(GripResponse) response = grip_response_new (304, NULL, NULL, NULL);
+
+      grip_instruct_set_response (instruct, response);
+      g_assert_true (grip_soup_request_hold (request, instruct, NULL));
+    }
+  else if (g_str_equal (path, "/later"))
+    {
+      fixture->kept = g_object_ref (request);
+      g_timeout_add (20, answer_later_cb, fixture);
+    }
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr(SoupServer) server = g_object_new (SOUP_TYPE_SERVER, NULL);
+  g_autoptr(GError) error = NULL;
+
+  fixture->origin = grip_soup_origin_new (server);
+  grip_soup_origin_set_channel_prefix (fixture->origin, "p-");
+  grip_soup_origin_add_handler (fixture->origin, "/", handle_cb, fixture, NULL);
+  grip_soup_origin_listen (fixture->origin, 0, &error);
+  g_assert_no_error (error);
+  fixture->session = soup_session_new ();
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  soup_session_abort (fixture->session);
+  g_clear_object (&fixture->session);
+  g_assert_finalize_object (fixture->origin);
+}
+
+static void
+result_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static SoupMessage *
+new_message (Fixture    *fixture,
+             const char *method,
+             const char *path)
+{
+  g_autofree char *uri = g_strdup_printf ("http://127.0.0.1:%u%s",
+                                          grip_soup_origin_get_port (fixture->origin), path);
+
+  return soup_message_new (method, uri);
+}
+
+static char *
+send (Fixture     *fixture,
+      SoupMessage *message)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GBytes) body = NULL;
+  g_autoptr(GError) error = NULL;
+
+  soup_session_send_and_read_async (fixture->session, message, 0, NULL, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  body = soup_session_send_and_read_finish (fixture->session, result, &error);
+  g_assert_no_error (error);
+
+  return g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+}
+
+static const char *
+get_header (SoupMessage *message,
+            const char  *name)
+{
+  return soup_message_headers_get_list (soup_message_get_response_headers (message), name);
+}
+
+static void
+test_hold (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/stream");
+  g_autoptr(SoupMessage) again = new_message (fixture, "GET", "/stream");
+  g_autoptr(SoupMessage) not_modified = new_message (fixture, "GET", "/not-modified");
+  g_autofree char *body = send (fixture, message);
+  g_autofree char *recovered = NULL;
+  g_autofree char *nothing = NULL;
+
+  g_assert_cmpuint (soup_message_get_status (message), ==, 200);
+  g_assert_cmpstr (get_header (message, "Grip-Hold"), ==, "stream");
+  g_assert_cmpstr (get_header (message, "Grip-Channel"), ==, "p-room");
+  g_assert_cmpstr (body, ==, "hi");
+
+  soup_message_headers_append (soup_message_get_request_headers (again), "Grip-Last",
+                               "p-other; last-id=1, p-room; last-id=7");
+  recovered = send (fixture, again);
+  g_assert_cmpstr (recovered, ==, "7");
+
+  nothing = send (fixture, not_modified);
+  g_assert_cmpuint (soup_message_get_status (not_modified), ==, 200);
+  g_assert_cmpstr (get_header (not_modified, "Grip-Status"), ==, "304");
+}
+
+static void
+test_later (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/later");
+  g_autoptr(SoupMessage) dropped = new_message (fixture, "GET", "/dropped");
+  g_autofree char *body = send (fixture, message);
+  g_autofree char *nothing = NULL;
+
+  g_assert_cmpuint (soup_message_get_status (message), ==, 200);
+  g_assert_cmpstr (body, ==, "later");
+
+  nothing = send (fixture, dropped);
+  g_assert_cmpuint (soup_message_get_status (dropped), ==, 500);
+}
+
+static void
+test_signature (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr(GripKey) key = grip_key_new_from_string ("secret", NULL);
+  g_autofree char *token = NULL;
+  g_autoptr(SoupMessage) bare = new_message (fixture, "GET", "/stream");
+  g_autoptr(SoupMessage) forged = new_message (fixture, "GET", "/later");
+  g_autoptr(SoupMessage) accepted = new_message (fixture, "GET", "/stream");
+  g_autofree char *a = NULL;
+  g_autofree char *b = NULL;
+  g_autofree char *c = NULL;
+
+  /* Nobody would hold this client. */
+  grip_soup_origin_set_verification (fixture->origin, GRIP_SOUP_SIGNATURE_POLICY_ACCEPT, key, NULL);
+  a = send (fixture, accepted);
+  g_assert_cmpuint (soup_message_get_status (accepted), ==, 501);
+  g_assert_null (get_header (accepted, "Grip-Hold"));
+
+  grip_soup_origin_set_verification (fixture->origin, GRIP_SOUP_SIGNATURE_POLICY_REQUIRED, key, NULL);
+  b = send (fixture, bare);
+  g_assert_cmpuint (soup_message_get_status (bare), ==, 501);
+  soup_message_headers_append (soup_message_get_request_headers (forged), "Grip-Sig", "a.b.c");
+  c = send (fixture, forged);
+  g_assert_cmpuint (soup_message_get_status (forged), ==, 501);
+}
+
+static SoupMessage *
+post_events (Fixture     *fixture,
+             const char  *events,
+             char       **answer)
+{
+  SoupMessage *message = new_message (fixture, "POST", "/ws");
+  g_autoptr(GBytes) body = g_bytes_new (events, strlen (events));
+
+  soup_message_set_request_body_from_bytes (message, "application/websocket-events", body);
+  soup_message_headers_append (soup_message_get_request_headers (message), "Connection-Id", "1");
+  *answer = send (fixture, message);
+
+  return message;
+}
+
+static void
+test_over_http (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autofree char *opened = NULL;
+  g_autofree char *echoed = NULL;
+  g_autofree char *refused = NULL;
+  g_autoptr(SoupMessage) open = post_events (fixture, "OPEN\r\n", &opened);
+  g_autoptr(SoupMessage) text = post_events (fixture, "TEXT 2\r\nhi\r\n", &echoed);
+  g_autoptr(SoupMessage) bad = post_events (fixture, "TEXT 9\r\nhi\r\n", &refused);
+
+  g_assert_cmpstr (get_header (open, "Sec-WebSocket-Extensions"), ==, "grip; message-prefix=\"m:\"");
+  g_assert_cmpstr (opened, ==, "OPEN\r\nTEXT 29\r\n"
+                               "c:{\"type\":\"subscribe\",\"channel\":\"p-room\"}\r\n");
+  g_assert_cmpstr (echoed, ==, "TEXT 4\r\nm:hi\r\n");
+  g_assert_cmpuint (soup_message_get_status (text), ==, 200);
+  g_assert_cmpuint (soup_message_get_status (bad), ==, 400);
+}
+
+static void
+text_cb (SoupWebsocketConnection *connection,
+         SoupWebsocketDataType    data_type,
+         GBytes                  *content,
+         gpointer                 user_data)
+{
+  GPtrArray *received = user_data;
+
+  g_ptr_array_add (received, g_strndup (g_bytes_get_data (content, NULL), g_bytes_get_size (content)));
+}
+
+static void
+count_cb (SoupWebsocketConnection *connection,
+          gpointer                 user_data)
+{
+  *(guint *) user_data += 1;
+}
+
+static void
+test_websocket (Fixture       *fixture,
+                gconstpointer  data)
+{
+  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/ws");
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(SoupWebsocketConnection) connection = NULL;
+  g_autoptr(GPtrArray) received = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GError) error = NULL;
+  guint n_closed = 0;
+
+  soup_session_websocket_connect_async (fixture->session, message, NULL, NULL, 0, NULL, result_cb,
+                                        &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  connection = soup_session_websocket_connect_finish (fixture->session, result, &error);
+  g_assert_no_error (error);
+
+  g_signal_connect (connection, "message", G_CALLBACK (text_cb), received);
+  g_signal_connect (connection, "closed", G_CALLBACK (count_cb), &n_closed);
+  soup_websocket_connection_send_text (connection, "hello");
+  while (received->len < 1)
+    g_main_context_iteration (NULL, TRUE);
+
+  /* Neither a control message nor a prefix reaches a client that has no proxy before it. */
+  g_assert_cmpuint (received->len, ==, 1);
+  g_assert_cmpstr (g_ptr_array_index (received, 0), ==, "hello");
+
+  soup_websocket_connection_close (connection, 1000, NULL);
+  while (n_closed == 0 || fixture->n_live < 3)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (fixture->n_live, ==, 3);
+}
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  ADD ("/soup-origin/hold", test_hold);
+  ADD ("/soup-origin/later", test_later);
+  ADD ("/soup-origin/signature", test_signature);
+  ADD ("/soup-origin/over-http", test_over_http);
+  ADD ("/soup-origin/websocket", test_websocket);
+
+  return g_test_run ();
+}
