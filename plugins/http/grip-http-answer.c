@@ -78,11 +78,21 @@ static GError *
 status_error_new (GripHttpRequest *request,
                   GripError        code)
 {
-  guint            status = grip_http_request_get_status (request);
   g_autofree char *line = grip_http_request_dup_line (request);
 
-  return g_error_new (GRIP_ERROR, code, "status %u (%s)%s%s", status, soup_status_get_phrase (status),
+  return g_error_new (GRIP_ERROR, code, "status %u%s%s", grip_http_request_get_status (request),
                       line != NULL ? ": " : "", line != NULL ? line : "");
+}
+
+/* The host was decoded, and may hold anything. */
+static gboolean
+is_showable (const char *host)
+{
+  for (; *host != '\0'; host++)
+    if (!g_ascii_isgraph (*host))
+      return FALSE;
+
+  return TRUE;
 }
 
 static GError *
@@ -96,7 +106,7 @@ redirect_error_new (GripHttpRequest *request)
     uri = g_uri_parse (location, SOUP_HTTP_URI_FLAGS, NULL);
   if (uri != NULL)
     host = g_uri_get_host (uri);
-  if (host != NULL && strpbrk (host, "\r\n\t ") != NULL)
+  if (host != NULL && !is_showable (host))
     host = NULL;
 
   return g_error_new (GRIP_ERROR, GRIP_ERROR_REJECTED, "status %u: a redirect%s%.255s is not followed",

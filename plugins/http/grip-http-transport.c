@@ -245,7 +245,9 @@ grip_http_transport_finalize (GObject *object)
 {
   GripHttpTransport *self = GRIP_HTTP_TRANSPORT (object);
 
-  g_clear_pointer (&self->session, grip_http_session_free);
+  /* Closing what a forked child has inherited would speak into the parent's connections. */
+  if (self->pid == getpid ())
+    g_clear_pointer (&self->session, grip_http_session_free);
   g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_error (&self->broken);
 

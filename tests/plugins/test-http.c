@@ -175,6 +175,29 @@ test_answers (void)
     }
 }
 
+/* A reply that ends early never counts as "published", wherever it ends. */
+static void
+test_cut_anywhere (void)
+{
+  static const char         whole[] = "HTTP/1.1 200 OK\r\nServer: x\r\nContent-Length: 10\r\n"
+                                      "Content-Type: text/plain\r\n\r\nPublished\n";
+  g_autoptr(GripTestSink)   sink = grip_test_sink_new ();
+  g_autoptr(GripPubControl) control = make_control (grip_test_sink_get_uri (sink), NULL);
+
+  for (gsize length = 1; length < strlen (whole); length++)
+    {
+      g_autoptr(GError) error = NULL;
+
+      grip_test_sink_push (sink, &(GripTestAnswer) { .raw = whole, .raw_length = length,
+                                                     .end = GRIP_TEST_END_DROP });
+      error = publish (control, "hello", NULL, NULL);
+      g_test_message ("%" G_GSIZE_FORMAT " bytes", length);
+      g_assert_nonnull (error);
+      g_assert_nonnull (strstr (error->message, ": unknown: "));
+      g_assert_cmpuint (grip_test_sink_get_n_requests (sink), ==, length);
+    }
+}
+
 static void
 test_request (void)
 {
@@ -520,6 +543,7 @@ typedef struct
 
 static const Case cases[] = {
   { "answers", test_answers },
+  { "cut-anywhere", test_cut_anywhere },
   { "request", test_request },
   { "reuse", test_reuse },
   { "reused-connection-dies", test_reused_connection_dies },
