@@ -146,6 +146,193 @@ test_uri (gconstpointer data)
   assert_key (grip_endpoint_get_verify_key_data (endpoint), c->verify_key);
 }
 
+/* What is refused, and the words that tell where. Secrets in here are spelt s3cr3t: no error has them. */
+typedef struct
+{
+  const char *text;
+  const char *words;
+} BadCase;
+
+static const BadCase bad_uris[] = {
+  { "", "scheme" },
+  { "s3cr3t", "scheme" },
+  { "localhost:5561", "scheme" },
+  { "1http://h", "offset 0" },
+  { "://h", "empty scheme" },
+  { "http://", "no host" },
+  { "http://:80", "no host" },
+  { "http://u:s3cr3t@", "no host" },
+  { "http://u:s3cr3t", "port" },
+  { "http://h:0", "port" },
+  { "http://h:65536", "port" },
+  { "http://h:", "port" },
+  { "http://h:99999999999999999999", "port" },
+  { "http://::1", "colon" },
+  { "http://[::1", "]" },
+  { "http://[::1]x", "IPv6" },
+  { "http://[h]", "IPv6" },
+  { "http://[1.2.3.4]", "IPv6" },
+  { "http://[::1%25]", "zone" },
+  { "http://[::1%25a%0db]", "zone" },
+  { "http://h%0d%0aX: y", "space" },
+  { "http://h%0d%0aX", "host" },
+  { "http://h%00", "host" },
+  { "http://h%2fx", "host" },
+  { "http://h%20x", "host" },
+  { "http://h\xef\xbc\x8fx", "host" },
+  { "http://g\\@h", "backslash" },
+  { "http://h/a%0d%0ab", "path" },
+  { "http://h/a\r\nb", "offset 10" },
+  { "http://h/a b", "offset 10" },
+  { "http://h/\x7f", "offset 9" },
+  { "http://h/\xff", "UTF-8" },
+  { "http://h/%zz", "offset 9" },
+  { "http://h/?key=s3cr3t%", "offset 20" },
+  { "http://h/#s3cr3t", "fragment" },
+  { "http://u:s3cr3t%0a@h", "control" },
+  { "http://u%3aa:s3cr3t@h", "colon" },
+  { "http://u:s3cr3t%ff@h", "UTF-8" },
+  { "http://h?key=s3cr3t&key=s3cr3t", "twice" },
+  { "http://h?key=", "empty" },
+  { "http://h?key", "empty" },
+  { "http://h?key=base64:", "empty" },
+  { "http://h?key=base64:s3cr3", "base64 at offset 12" },
+  { "http://h?key=base64:s3cr3t!s3cr3t", "base64 at offset 13" },
+  { "http://h?key=base64:s3cr3t=====", "base64 at offset" },
+  { "http://h?key=base64:s3cr=3t=", "base64 at offset" },
+  { "http://h?iss=&key=s3cr3t", "control_iss" },
+  { "http://h?iss=i", "needs 'key'" },
+  { "http://h?key=s3cr3t%0d%0aX:y", "bearer" },
+  { "http://h?key=s3cr3t%20s3cr3t", "offset 6" },
+  { "http://h?key=%00s3cr3t", "bearer" },
+  { "http://h?verify-iss=%FF", "verify_iss" },
+};
+
+static const BadCase bad_json[] = {
+  { "", "offset 0" },
+  { "1", "neither" },
+  { "{\"key\":\"s3cr3t\"", "offset" },
+  { "{}", "names no proxy" },
+  { "{\"key\":\"s3cr3t\"}", "names no proxy" },
+  { "{\"control_uri\":1}", "'control_uri' is an integer, not text" },
+  { "{\"control_uri\":\"\"}", "'control_uri' is empty" },
+  { "{\"uri\":\"http://h\",\"control_uri\":\"http://h\"}", "'control_uri' or 'uri' is given twice" },
+  { "{\"control_url\":\"http://h\"}", "there are control_uri or uri, " },
+  { "{\"uri\":\"http://h\",\"key\":5}", "'key' is an integer" },
+  { "{\"uri\":\"http://h\",\"key\":[\"s3cr3t\"]}", "'key' is a list" },
+  { "{\"uri\":\"http://h\",\"key\":\"s3cr3t\",\"require_tls\":\"yes\"}", "'require_tls' is text, not a boolean" },
+  { "{\"uri\":\"http://h\",\"require_tls\":true}", "'require_tls'" },
+  { "{\"uri\":\"http://h\",\"token_lifetime\":0}", "'token_lifetime' is 0" },
+  { "{\"uri\":\"http://h\",\"token_lifetime\":1.5}", "fraction" },
+  { "{\"uri\":\"http://h\",\"grace_time\":-1}", "'grace_time' is -1" },
+  { "{\"uri\":\"http://h\",\"pass\":\"s3cr3t\"}", "'pass' needs 'user'" },
+  { "{\"uri\":\"http://h\",\"user\":\"a:b\"}", "'user' has a colon" },
+  { "{\"uri\":\"http://h\",\"user\":\"a\",\"pass\":\"s3cr3t\\n\"}", "'pass' has a control" },
+  { "{\"uri\":\"http://u:s3cr3t@h\",\"user\":\"v\"}", "'control_uri' has a user too" },
+  { "{\"uri\":\"http://h\",\"publish_uri\":\"http://g/publish/\"}", "'publish_uri'" },
+  { "{\"zmq_uri\":\"inproc://x\"}", "tcp:// nor with ipc://" },
+  { "{\"zmq_uri\":\"tcp://h\"}", "tcp://HOST:PORT" },
+  { "{\"zmq_uri\":\"tcp://h:0\"}", "port" },
+  { "{\"zmq_uri\":\"tcp://::1:5\"}", "brackets" },
+  { "{\"zmq_uri\":\"tcp://u:s3cr3t@h:5\"}", "'control_zmq_uri'" },
+  { "{\"zmq_uri\":\"ipc://\"}", "no path" },
+  { "{\"zmq_uri\":\"ipc:///a b\"}", "offset 8" },
+  { "{\"zmq_uri\":\"tcp://h:5\",\"control_zmq_mode\":\"pull\"}", "none of push, pub and command" },
+  { "{\"zmq_push_uri\":\"tcp://h:5\",\"control_zmq_mode\":\"command\"}", "needs 'control_zmq_uri'" },
+  { "{\"zmq_uri\":\"tcp://h:5\",\"control_zmq_secret_key\":\"s3cr3t\"}", "40 characters" },
+};
+
+static void
+assert_refused (GripEndpoint *endpoint,
+                GError       *error,
+                const char   *words)
+{
+  g_assert_null (endpoint);
+  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG);
+  if (strstr (error->message, words) == NULL || strstr (error->message, "s3cr3t") != NULL)
+    g_error ("expected '%s' and no secret in: %s", words, error->message);
+}
+
+static void
+test_bad_uri (gconstpointer data)
+{
+  const BadCase           *c = data;
+  g_autoptr(GError)        error = NULL;
+  g_autoptr(GripEndpoint)  endpoint = grip_endpoint_new_for_uri (c->text, &error);
+
+  assert_refused (endpoint, error, c->words);
+}
+
+static void
+test_bad_json (gconstpointer data)
+{
+  const BadCase           *c = data;
+  g_autoptr(GError)        error = NULL;
+  g_autoptr(GripEndpoint)  endpoint = grip_endpoint_new_from_json (c->text, &error);
+
+  assert_refused (endpoint, error, c->words);
+}
+
+static void
+test_secrets (void)
+{
+  const char *uri = "http://u:s3cr3t@h:1/p/?token=t0ken&t0ken&iss=i&key=s3cr3t&verify-key=s3cr3t";
+  g_autoptr(GError)       error = NULL;
+  g_autoptr(GripEndpoint) endpoint = grip_endpoint_new_for_uri (uri, &error);
+  g_autoptr(GripEndpoint) again = NULL;
+  g_autofree char        *name = NULL;
+  g_autofree char        *masked = NULL;
+  g_autofree char        *open = NULL;
+  g_autofree char        *same = NULL;
+
+  g_assert_no_error (error);
+  name = grip_endpoint_to_string (endpoint);
+  g_assert_cmpstr (name, ==, "http://h:1/p?token=***&***");
+
+  /* What is written out keeps the query: only keys and passwords are masked there. */
+  masked = grip_endpoint_to_json (endpoint, FALSE);
+  g_assert_null (strstr (masked, "s3cr3t"));
+
+  open = grip_endpoint_to_json (endpoint, TRUE);
+  again = grip_endpoint_new_from_json (open, &error);
+  g_assert_no_error (error);
+  same = grip_endpoint_to_json (again, TRUE);
+  g_assert_cmpstr (open, ==, same);
+  assert_key (grip_endpoint_get_key_data (again), "s3cr3t");
+}
+
+static void
+test_build_control_uri (void)
+{
+  g_autoptr(GripEndpoint) endpoint = grip_endpoint_new ("http://h/p/?x=1", NULL);
+  g_autofree char        *uri = grip_endpoint_build_control_uri (endpoint, "subscriptions/items/?item=a");
+
+  g_assert_cmpstr (uri, ==, "http://h/p/subscriptions/items/?item=a&x=1");
+}
+
+static void
+test_list (void)
+{
+  g_autoptr(GError)    error = NULL;
+  g_autoptr(GPtrArray) two = grip_endpoints_new_from_json ("[{\"uri\":\"http://a\"},{\"zmq_uri\":\"tcp://[::1]:5\","
+                                                           "\"key\":null,\"require_subscribers\":true}]", &error);
+  g_autoptr(GPtrArray) none = NULL;
+  GripEndpoint        *zmq;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (two->len, ==, 2);
+  zmq = g_ptr_array_index (two, 1);
+  g_assert_cmpstr (grip_endpoint_get_scheme (zmq), ==, "zmq");
+  g_assert_cmpstr (grip_endpoint_get_control_zmq_uri (zmq), ==, "tcp://[::1]:5");
+  g_assert_true (grip_endpoint_get_require_subscribers (zmq));
+  g_assert_null (grip_endpoint_get_publish_uri (zmq));
+
+  none = grip_endpoints_new_from_json ("[{\"uri\":\"http://a\"},{\"uri\":7}]", &error);
+  g_assert_null (none);
+  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG);
+  g_assert_true (g_str_has_prefix (error->message, "endpoint 2 of the list: 'uri'"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -158,6 +345,22 @@ main (int   argc,
 
       g_test_add_data_func (path, &uri_cases[i], test_uri);
     }
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad_uris); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/bad-uri/%u", i);
+
+      g_test_add_data_func (path, &bad_uris[i], test_bad_uri);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (bad_json); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/bad-json/%u", i);
+
+      g_test_add_data_func (path, &bad_json[i], test_bad_json);
+    }
+  g_test_add_func ("/endpoint/secrets", test_secrets);
+  g_test_add_func ("/endpoint/build-control-uri", test_build_control_uri);
+  g_test_add_func ("/endpoint/list", test_list);
 
   return g_test_run ();
 }
