@@ -163,6 +163,31 @@ check_text (GVariant    *description,
 }
 
 static gboolean
+lookup_any (GVariant   *description,
+            const char *key)
+{
+  g_autoptr(GVariant) value = lookup (description, key);
+
+  return value != NULL;
+}
+
+/* It becomes part of the status line. */
+static gboolean
+check_reason (GVariant    *description,
+              const char  *name,
+              GError     **error)
+{
+  g_autoptr(GVariant) value = lookup (description, "reason");
+
+  if (!check_text (description, name, "reason", error))
+    return FALSE;
+  if (value != NULL && !grip_is_header_value (g_variant_get_string (value, NULL)))
+    return refuse (name, error, "'reason' has a control character");
+
+  return TRUE;
+}
+
+static gboolean
 check_code (GVariant    *description,
             const char  *name,
             gint64       limit,
@@ -329,10 +354,28 @@ check_http_response (GVariant    *description,
       return refuse (name, error, text);
     }
 
+  if (patch != NULL && (lookup_any (description, "body") || lookup_any (description, "body-bin")))
+    return refuse (name, error, "'body' and 'body-patch' exclude each other");
+
   return check_code (description, name, 999, error) &&
-         check_text (description, name, "reason", error) &&
+         check_reason (description, name, error) &&
          check_headers (description, name, error) &&
          check_payload (description, name, "body", patch == NULL, error);
+}
+
+static gboolean
+is_utf8_payload (GVariant   *description,
+                 const char *key)
+{
+  g_autoptr(GVariant) value = lookup (description, key);
+  gconstpointer       data;
+  gsize               length;
+
+  if (value == NULL || !g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING))
+    return TRUE;
+  data = g_variant_get_fixed_array (value, &length, 1);
+
+  return grip_utf8_check (data, length, NULL);
 }
 
 static gboolean
@@ -349,6 +392,9 @@ check_ws_message (GVariant    *description,
       word = is_text (kind) ? g_variant_get_string (kind, NULL) : "";
       if (!g_strv_contains (types, word))
         return refuse (name, error, "'type' is not one of text, binary, ping, pong");
+      if (g_str_equal (word, "text") &&
+          !(is_utf8_payload (description, "content") && is_utf8_payload (description, "content-bin")))
+        return refuse (name, error, "'content' of a text message is not UTF-8");
     }
 
   return check_payload (description, name, "content",

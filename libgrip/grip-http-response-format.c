@@ -190,6 +190,8 @@ grip_http_response_format_check (GripBaseFormat  *base,
     return grip_base_format_refuse (base, error, "'action' refresh is for ws-message only");
   if (priv->content != NULL)
     return grip_base_format_refuse (base, error, "'body' goes with 'action' send only");
+  if (GRIP_HTTP_RESPONSE_FORMAT (base)->body_patch != NULL)
+    return grip_base_format_refuse (base, error, "'body-patch' goes with 'action' send only");
 
   return TRUE;
 }
@@ -446,10 +448,11 @@ grip_http_response_format_set_code (GripHttpResponseFormat *self,
 {
   g_return_if_fail (GRIP_IS_HTTP_RESPONSE_FORMAT (self));
 
+  code = MAX (code, -1);
   if (self->code == code || !grip_base_format_may_change (GRIP_BASE_FORMAT (self)))
     return;
 
-  self->code = MAX (code, -1);
+  self->code = code;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CODE]);
 }
 
