@@ -10,6 +10,7 @@
 #include "grip-failure-log-private.h"
 #include "grip-lane-private.h"
 #include "grip-pub-control.h"
+#include "grip-signature.h"
 
 G_BEGIN_DECLS
 
@@ -26,6 +27,7 @@ typedef struct
   GMainContext   *context;      /* of the maker: signals are emitted there */
   GHashTable     *subscribed;   /* channel → by how many transports */
   char           *prefix;
+  guint           sig_leeway;   /* atomic */
   guint           fork_generation;
   gboolean        closed;
 } GripPubControlPrivate;

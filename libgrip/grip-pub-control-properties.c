@@ -251,3 +251,48 @@ grip_pub_control_set_timeout (GripPubControl *self,
   g_mutex_unlock (&priv->lock);
   g_object_notify (G_OBJECT (self), "timeout");
 }
+
+/**
+ * grip_pub_control_get_sig_leeway:
+ * @self: a publisher
+ *
+ * Tells how many seconds the clock of a proxy may differ from ours.
+ *
+ * Returns: the seconds
+ *
+ * Since: 1.0
+ */
+guint
+grip_pub_control_get_sig_leeway (GripPubControl *self)
+{
+  g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), 0);
+
+  return g_atomic_int_get (&grip_pub_control_get_private (self)->sig_leeway);
+}
+
+/**
+ * grip_pub_control_set_sig_leeway:
+ * @self: a publisher
+ * @seconds: the leeway, 60 at most
+ *
+ * Sets how many seconds the clock of a proxy may differ from ours when
+ * [method@Grip.PubControl.validate_sig] judges a token.
+ *
+ * Since: 1.0
+ */
+void
+grip_pub_control_set_sig_leeway (GripPubControl *self,
+                                 guint           seconds)
+{
+  GripPubControlPrivate *priv;
+
+  g_return_if_fail (GRIP_IS_PUB_CONTROL (self));
+  g_return_if_fail (seconds <= GRIP_SIGNATURE_MAX_LEEWAY);
+
+  priv = grip_pub_control_get_private (self);
+  if (priv->sig_leeway == seconds)
+    return;
+
+  g_atomic_int_set (&priv->sig_leeway, seconds);
+  g_object_notify (G_OBJECT (self), "sig-leeway");
+}

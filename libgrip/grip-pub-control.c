@@ -56,6 +56,7 @@ enum
   PROP_MAX_QUEUE_ITEMS,
   PROP_RETRY_LIMIT,
   PROP_TIMEOUT,
+  PROP_SIG_LEEWAY,
   PROP_ITEM_TYPE,
   PROP_N_ITEMS,
   N_PROPS
@@ -221,6 +222,9 @@ grip_pub_control_get_property (GObject    *object,
     case PROP_TIMEOUT:
       g_value_set_double (value, grip_pub_control_get_timeout (self));
       break;
+    case PROP_SIG_LEEWAY:
+      g_value_set_uint (value, grip_pub_control_get_sig_leeway (self));
+      break;
     case PROP_ITEM_TYPE:
       g_value_set_gtype (value, GRIP_TYPE_TRANSPORT);
       break;
@@ -256,6 +260,9 @@ grip_pub_control_set_property (GObject      *object,
       break;
     case PROP_TIMEOUT:
       grip_pub_control_set_timeout (self, g_value_get_double (value));
+      break;
+    case PROP_SIG_LEEWAY:
+      grip_pub_control_set_sig_leeway (self, g_value_get_uint (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -335,6 +342,19 @@ grip_pub_control_class_init (GripPubControlClass *klass)
     g_param_spec_double ("timeout", NULL, NULL,
                          0.001, GRIP_MAX_TIMEOUT, DEFAULT_TIMEOUT,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripPubControl:sig-leeway:
+   *
+   * How many seconds the clock of a proxy may differ from ours when
+   * [method@Grip.PubControl.validate_sig] judges a token.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SIG_LEEWAY] =
+    g_param_spec_uint ("sig-leeway", NULL, NULL,
+                       0, GRIP_SIGNATURE_MAX_LEEWAY, 0,
+                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
    * GripPubControl:item-type:

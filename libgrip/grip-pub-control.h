@@ -94,6 +94,12 @@ void            grip_pub_control_set_timeout           (GripPubControl       *se
                                                         double                seconds);
 
 GRIP_AVAILABLE_IN_1_0
+guint           grip_pub_control_get_sig_leeway        (GripPubControl       *self);
+GRIP_AVAILABLE_IN_1_0
+void            grip_pub_control_set_sig_leeway        (GripPubControl       *self,
+                                                        guint                 seconds);
+
+GRIP_AVAILABLE_IN_1_0
 gboolean        grip_pub_control_publish               (GripPubControl       *self,
                                                         const char           *channel,
                                                         GripItem             *item,

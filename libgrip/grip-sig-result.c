@@ -61,7 +61,8 @@ grip_sig_result_init (GripSigResult *self)
 static void
 try_endpoint (GripSigResult *self,
               GripEndpoint  *endpoint,
-              const char    *token)
+              const char    *token,
+              guint          leeway)
 {
   GripKey *key = grip_endpoint_get_verify_key (endpoint);
   g_autofree char *name = NULL;
@@ -72,7 +73,7 @@ try_endpoint (GripSigResult *self,
     return;
 
   self->needs_signed = TRUE;
-  self->signature = grip_validate_sig (token, key, grip_endpoint_get_verify_iss (endpoint), &error);
+  self->signature = grip_validate_sig_full (token, -1, key, grip_endpoint_get_verify_iss (endpoint), -1, leeway, &error);
   if (self->signature != NULL)
     {
       self->endpoint = g_object_ref (endpoint);
@@ -121,7 +122,7 @@ grip_pub_control_validate_sig (GripPubControl *self,
         break;
       endpoint = grip_transport_get_endpoint (transport);
       if (endpoint != NULL)
-        try_endpoint (result, endpoint, token);
+        try_endpoint (result, endpoint, token, grip_pub_control_get_sig_leeway (self));
     }
 
   if (result->signature != NULL)
