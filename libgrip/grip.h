@@ -16,6 +16,8 @@
 #include <libgrip/grip-error.h>
 #include <libgrip/grip-format.h>
 #include <libgrip/grip-header.h>
+#include <libgrip/grip-http-call.h>
+#include <libgrip/grip-http-control.h>
 #include <libgrip/grip-http-response-format.h>
 #include <libgrip/grip-http-stream-format.h>
 #include <libgrip/grip-instruct.h>

@@ -37,7 +37,10 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-G_DEFINE_FINAL_TYPE (GripHttpTransport, grip_http_transport, GRIP_TYPE_BASE_TRANSPORT)
+static void control_iface_init (GripHttpControlInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GripHttpTransport, grip_http_transport, GRIP_TYPE_BASE_TRANSPORT,
+                               G_IMPLEMENT_INTERFACE (GRIP_TYPE_HTTP_CONTROL, control_iface_init))
 
 /* A publish under way. */
 typedef struct
@@ -219,6 +222,92 @@ grip_http_transport_deliver (GripBaseTransport *base,
   grip_http_request_send_async (request, grip_http_session_begin (self->session),
                                 get_time_limit (self), grip_delivery_get_cancellable (delivery),
                                 publish_done_cb, publish);
+}
+
+/* The other calls of the control API */
+
+typedef struct
+{
+  GripHttpTransport *self;
+  GripHttpCall      *call;
+} Call;
+
+static void
+call_done_cb (GripHttpRequest *request,
+              const GError    *error,
+              gpointer         user_data)
+{
+  Call              *data = user_data;
+  g_autoptr(GBytes)  reply = NULL;
+
+  grip_http_session_end (data->self->session);
+  if (error != NULL)
+    grip_http_call_fail (data->call, error);
+  else
+    {
+      reply = grip_http_request_dup_reply (request);
+      grip_http_call_respond (data->call, grip_http_request_get_status (request), reply);
+    }
+
+  grip_http_request_free (request);
+  g_object_unref (data->call);
+  g_object_unref (data->self);
+  g_free (data);
+}
+
+static GripHttpRequest *
+make_call_request (GripHttpTransport  *self,
+                   GripHttpCall       *call,
+                   GError            **error)
+{
+  GripEndpoint               *endpoint = grip_transport_get_endpoint (GRIP_TRANSPORT (self));
+  g_autoptr(GripHttpRequest)  request = NULL;
+  g_autoptr(GUri)             uri = NULL;
+  g_autofree char            *text = NULL;
+
+  if (!check_usable (self, error))
+    return NULL;
+
+  text = grip_endpoint_build_control_uri (endpoint, grip_http_call_get_path (call));
+  uri = parse_uri (text, error);
+  if (uri == NULL)
+    return NULL;
+
+  request = grip_http_request_new (uri, grip_http_call_get_method (call));
+  if (!grip_http_request_set_authorization (request, grip_http_call_get_authorization (call), error))
+    return NULL;
+  if (grip_http_call_get_body (call) != NULL)
+    grip_http_request_set_body (request, grip_http_call_get_content_type (call), grip_http_call_get_body (call));
+
+  return g_steal_pointer (&request);
+}
+
+static void
+grip_http_transport_send_call (GripHttpControl *control,
+                               GripHttpCall    *call)
+{
+  GripHttpTransport *self = GRIP_HTTP_TRANSPORT (control);
+  g_autoptr(GError)  error = NULL;
+  GripHttpRequest   *request = make_call_request (self, call, &error);
+  Call              *data;
+
+  if (request == NULL)
+    {
+      grip_http_call_fail (call, error);
+      return;
+    }
+
+  data = g_new (Call, 1);
+  data->self = g_object_ref (self);
+  data->call = g_object_ref (call);
+  grip_http_request_send_async (request, grip_http_session_begin (self->session), get_time_limit (self),
+                                grip_http_call_get_cancellable (call), call_done_cb, data);
+}
+
+static void
+control_iface_init (GripHttpControlInterface *iface)
+{
+  iface->send_call = grip_http_transport_send_call;
 }
 
 static void
