@@ -44,7 +44,10 @@ struct _GripSoupOrigin
   GripKey                 *key;
   char                    *iss;
   char                    *channel_prefix;
+  GripSoupHolder          *holder;
+  GripEndpoint            *endpoint;
   GripSoupSignaturePolicy  policy;
+  gboolean                 embedded;
 };
 
 typedef struct
@@ -55,13 +58,44 @@ typedef struct
   GDestroyNotify   destroy;
 } Handler;
 
-G_DEFINE_FINAL_TYPE (GripSoupOrigin, grip_soup_origin, G_TYPE_OBJECT)
+static void transport_iface_init (GripTransportInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GripSoupOrigin, grip_soup_origin, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (GRIP_TYPE_TRANSPORT, transport_iface_init))
+
+static GripEndpoint *
+grip_soup_origin_get_endpoint (GripTransport *transport)
+{
+  return GRIP_SOUP_ORIGIN (transport)->endpoint;
+}
+
+static void
+grip_soup_origin_send (GripTransport *transport,
+                       GripDelivery  *delivery)
+{
+  GripSoupOrigin *self = GRIP_SOUP_ORIGIN (transport);
+
+  for (guint i = 0; i < grip_delivery_get_n_messages (delivery); i++)
+    grip_soup_holder_deliver (self->holder, grip_delivery_get_channel (delivery, i),
+                              grip_delivery_get_item (delivery, i));
+
+  grip_delivery_complete (delivery);
+}
+
+static void
+transport_iface_init (GripTransportInterface *iface)
+{
+  iface->get_endpoint = grip_soup_origin_get_endpoint;
+  iface->send = grip_soup_origin_send;
+}
 
 static void
 grip_soup_origin_finalize (GObject *object)
 {
   GripSoupOrigin *self = GRIP_SOUP_ORIGIN (object);
 
+  g_clear_pointer (&self->holder, grip_soup_holder_free);
+  g_clear_object (&self->endpoint);
   soup_server_disconnect (self->server);
   g_clear_object (&self->server);
   g_clear_object (&self->key);
@@ -82,6 +116,8 @@ grip_soup_origin_class_init (GripSoupOriginClass *klass)
 static void
 grip_soup_origin_init (GripSoupOrigin *self)
 {
+  self->holder = grip_soup_holder_new ();
+  self->endpoint = grip_endpoint_new ("http://127.0.0.1/", NULL);
 }
 
 static void
@@ -151,6 +187,8 @@ request_cb (SoupServer        *server,
     }
 
   request = grip_soup_request_new (message, trust, self->channel_prefix);
+  if (self->embedded && !grip_soup_request_is_proxied (request))
+    grip_soup_request_set_holder (request, self->holder);
   if (trust == GRIP_SOUP_TRUST_INVALID && self->policy == GRIP_SOUP_SIGNATURE_POLICY_REQUIRED)
     {
       grip_soup_request_respond_text (request, 501, "text/plain", "This needs a GRIP proxy.\n");
@@ -289,6 +327,64 @@ grip_soup_origin_set_verification (GripSoupOrigin          *self,
   copy = g_strdup (iss);
   g_free (self->iss);
   self->iss = copy;
+}
+
+/**
+ * grip_soup_origin_get_embedded:
+ * @self: an origin
+ *
+ * Tells whether the origin holds clients itself.
+ *
+ * Returns: %TRUE if it holds those that came through no proxy
+ *
+ * Since: 1.0
+ */
+gboolean
+grip_soup_origin_get_embedded (GripSoupOrigin *self)
+{
+  g_return_val_if_fail (GRIP_SOUP_IS_ORIGIN (self), FALSE);
+
+  return self->embedded;
+}
+
+/**
+ * grip_soup_origin_set_embedded:
+ * @self: an origin
+ * @embedded: whether the origin holds clients itself
+ *
+ * Sets whether the origin holds clients itself that came through no proxy: long polls and streams,
+ * for development and in trusted networks. Filters and recovery are a proxy's.
+ *
+ * Add the origin to a [class@Grip.PubControl] too: it is the transport by which these clients get
+ * items. What they get is decided in the thread of the origin.
+ *
+ * Since: 1.0
+ */
+void
+grip_soup_origin_set_embedded (GripSoupOrigin *self,
+                               gboolean        embedded)
+{
+  g_return_if_fail (GRIP_SOUP_IS_ORIGIN (self));
+
+  self->embedded = embedded;
+}
+
+/**
+ * grip_soup_origin_get_n_clients:
+ * @self: an origin
+ *
+ * Tells how many clients the origin holds itself.
+ *
+ * Returns: the number of clients
+ *
+ * Since: 1.0
+ */
+guint
+grip_soup_origin_get_n_clients (GripSoupOrigin *self)
+{
+  g_return_val_if_fail (GRIP_SOUP_IS_ORIGIN (self), 0);
+
+  return grip_soup_holder_count (self->holder);
 }
 
 /**

@@ -58,6 +58,13 @@ void            grip_soup_origin_set_verification     (GripSoupOrigin           
                                                        GripKey                  *key,
                                                        const char               *iss);
 GRIP_AVAILABLE_IN_1_0
+gboolean        grip_soup_origin_get_embedded         (GripSoupOrigin           *self);
+GRIP_AVAILABLE_IN_1_0
+void            grip_soup_origin_set_embedded         (GripSoupOrigin           *self,
+                                                       gboolean                  embedded);
+GRIP_AVAILABLE_IN_1_0
+guint           grip_soup_origin_get_n_clients        (GripSoupOrigin           *self);
+GRIP_AVAILABLE_IN_1_0
 gboolean        grip_soup_origin_listen               (GripSoupOrigin           *self,
                                                        guint                     port,
                                                        GError                  **error);

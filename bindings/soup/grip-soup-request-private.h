@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "grip-soup-holder-private.h"
 #include "grip-soup-request.h"
 
 G_BEGIN_DECLS
@@ -24,6 +25,8 @@ GripSoupRequest *grip_soup_request_new             (SoupServerMessage    *messag
 GripSoupRequest *grip_soup_request_new_live        (SoupServerMessage    *message,
                                                     GripSoupTrust         trust,
                                                     GripWebSocketContext *context);
+void             grip_soup_request_set_holder      (GripSoupRequest      *self,
+                                                    GripSoupHolder       *holder);
 gboolean         grip_soup_request_open_websocket  (GripSoupRequest      *self,
                                                     GError              **error);
 void             grip_soup_request_returned        (GripSoupRequest      *self);

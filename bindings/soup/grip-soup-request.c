@@ -31,6 +31,7 @@ struct _GripSoupRequest
   GPtrArray            *last;
   char                 *channel_prefix;
   GripSoupTrust         trust;
+  GripSoupHolder       *holder;
 
   guint                 live : 1;
   guint                 deferred : 1;
@@ -104,6 +105,14 @@ grip_soup_request_new_live (SoupServerMessage    *message,
   self->live = TRUE;
 
   return self;
+}
+
+/* For a request that came through no proxy: its client is held by @holder, which outlives it. */
+void
+grip_soup_request_set_holder (GripSoupRequest *self,
+                              GripSoupHolder  *holder)
+{
+  self->holder = holder;
 }
 
 static GVariant *
@@ -483,6 +492,37 @@ grip_soup_request_respond_text (GripSoupRequest *self,
   grip_soup_request_respond (self, response);
 }
 
+static gboolean
+hold_here (GripSoupRequest  *self,
+           GripInstruct     *instruct,
+           GError          **error)
+{
+  g_autoptr(GripResponse) checked = NULL;
+
+  if (grip_instruct_get_channel_prefix (instruct) == NULL)
+    grip_instruct_set_channel_prefix (instruct, self->channel_prefix);
+
+  /* What a proxy would refuse is refused here as well. */
+  checked = grip_instruct_to_response (instruct, GRIP_INSTRUCT_FORM_AUTO, error);
+  if (checked == NULL)
+    return FALSE;
+
+  if (grip_instruct_get_hold_mode (instruct) == GRIP_HOLD_MODE_NONE)
+    {
+      GripResponse *response = grip_instruct_get_response (instruct);
+
+      if (response != NULL)
+        grip_soup_request_respond (self, response);
+      else
+        grip_soup_request_respond_text (self, 200, NULL, NULL);
+      return TRUE;
+    }
+
+  self->answered = TRUE;
+  grip_soup_holder_hold (self->holder, self->message, instruct);
+  return TRUE;
+}
+
 /**
  * grip_soup_request_hold:
  * @self: a request
@@ -510,6 +550,9 @@ grip_soup_request_hold (GripSoupRequest  *self,
   g_return_val_if_fail (GRIP_IS_INSTRUCT (instruct), FALSE);
   g_return_val_if_fail (!self->answered, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (self->holder != NULL)
+    return hold_here (self, instruct, error);
 
   if (self->trust == GRIP_SOUP_TRUST_INVALID)
     {

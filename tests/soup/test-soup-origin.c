@@ -85,6 +85,12 @@ handle_cb (GripSoupOrigin  *origin,
       grip_instruct_set_response (instruct, response);
       g_assert_true (grip_soup_request_hold (request, instruct, NULL));
     }
+  else if (g_str_equal (path, "/poll"))
+    {
+      g_autoptr(GripInstruct) instruct = grip_instruct_new_hold_response ("room");
+
+      g_assert_true (grip_soup_request_hold (request, instruct, NULL));
+    }
   else if (g_str_equal (path, "/later"))
     {
       fixture->kept = g_object_ref (request);
@@ -111,9 +117,16 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
+  GripSoupOrigin *weak = fixture->origin;
+
   soup_session_abort (fixture->session);
   g_clear_object (&fixture->session);
-  g_assert_finalize_object (fixture->origin);
+
+  /* What has held it in the worker's thread lets go a little later. */
+  g_object_add_weak_pointer (G_OBJECT (fixture->origin), (gpointer *) &weak);
+  g_object_unref (fixture->origin);
+  while (g_atomic_pointer_get (&weak) != NULL)
+    g_main_context_iteration (NULL, FALSE);
 }
 
 static void
@@ -314,6 +327,99 @@ test_websocket (Fixture       *fixture,
   g_assert_cmpuint (fixture->n_live, ==, 3);
 }
 
+static GripItem *
+new_item (void)
+{
+  g_autoptr(GPtrArray) formats = g_ptr_array_new_with_free_func (g_object_unref);
+  GripItem *item = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_ptr_array_add (formats, grip_http_stream_format_new_text ("item\n"));
+  g_ptr_array_add (formats, grip_http_response_format_new_text ("answer\n"));
+  item = grip_item_new_full ((GripFormat **) formats->pdata, formats->len, NULL, NULL, NULL,
+                             FALSE, -1, &error);
+  g_assert_no_error (error);
+
+  return item;
+}
+
+static void
+publish (GripPubControl *control,
+         GripItem       *item)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  grip_pub_control_publish_async (control, "p-room", item, NULL, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (grip_pub_control_publish_finish (control, result, &error));
+  g_assert_no_error (error);
+}
+
+static char *
+read_some (GInputStream *stream,
+           gsize         n)
+{
+  char *text = g_malloc0 (n + 1);
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GError) error = NULL;
+
+  g_input_stream_read_all_async (stream, text, n, 0, NULL, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (g_input_stream_read_all_finish (stream, result, NULL, &error));
+  g_assert_no_error (error);
+
+  return text;
+}
+
+static void
+test_embedded (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autoptr(GripPubControl) control = grip_pub_control_new ();
+  g_autoptr(GripItem) item = new_item ();
+  g_autoptr(SoupMessage) stream = new_message (fixture, "GET", "/stream");
+  g_autoptr(SoupMessage) poll = new_message (fixture, "GET", "/poll");
+  g_autoptr(GAsyncResult) opened = NULL;
+  g_autoptr(GAsyncResult) polled = NULL;
+  g_autoptr(GAsyncResult) closed = NULL;
+  g_autoptr(GInputStream) input = NULL;
+  g_autoptr(GBytes) answer = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr(GError) error = NULL;
+
+  grip_soup_origin_set_embedded (fixture->origin, TRUE);
+  grip_pub_control_add_transport (control, GRIP_TRANSPORT (fixture->origin));
+
+  soup_session_send_async (fixture->session, stream, 0, NULL, result_cb, &opened);
+  soup_session_send_and_read_async (fixture->session, poll, 0, NULL, result_cb, &polled);
+  while (opened == NULL || grip_soup_origin_get_n_clients (fixture->origin) < 2)
+    g_main_context_iteration (NULL, TRUE);
+  input = soup_session_send_finish (fixture->session, opened, &error);
+  g_assert_no_error (error);
+  g_assert_null (get_header (stream, "Grip-Hold"));
+
+  publish (control, item);
+  publish (control, item);
+  text = read_some (input, strlen ("hiitem\nitem\n"));
+  g_assert_cmpstr (text, ==, "hiitem\nitem\n");
+
+  while (polled == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  answer = soup_session_send_and_read_finish (fixture->session, polled, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (answer, NULL), g_bytes_get_size (answer), "answer\n", 7);
+  g_assert_cmpuint (grip_soup_origin_get_n_clients (fixture->origin), ==, 1);
+
+  grip_pub_control_close_async (control, NULL, result_cb, &closed);
+  while (closed == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (grip_pub_control_close_finish (control, closed, &error));
+  g_assert_no_error (error);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -327,6 +433,7 @@ main (int   argc,
   ADD ("/soup-origin/signature", test_signature);
   ADD ("/soup-origin/over-http", test_over_http);
   ADD ("/soup-origin/websocket", test_websocket);
+  ADD ("/soup-origin/embedded", test_embedded);
 
   return g_test_run ();
 }
