@@ -439,15 +439,18 @@ grip_soup_origin_listen (GripSoupOrigin  *self,
 guint
 grip_soup_origin_get_port (GripSoupOrigin *self)
 {
-  GSList *uris = NULL;
+  g_autoptr(GSList) listeners = NULL;
+  g_autoptr(GSocketAddress) address = NULL;
   guint port = 0;
 
   g_return_val_if_fail (GRIP_SOUP_IS_ORIGIN (self), 0);
 
-  uris = soup_server_get_uris (self->server);
-  if (uris != NULL)
-    port = g_uri_get_port (uris->data);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  /* soup_server_get_uris () of libsoup 3.2 loses memory at each call. */
+  listeners = soup_server_get_listeners (self->server);
+  if (listeners != NULL)
+    address = g_socket_get_local_address (listeners->data, NULL);
+  if (G_IS_INET_SOCKET_ADDRESS (address))
+    port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
 
   return port;
 }
