@@ -328,7 +328,7 @@ dup_format (GripItem   *item,
       GripFormat *format = grip_item_get_format (item, i);
 
       if (strcmp (grip_format_get_name (format), name) == 0)
-        return g_variant_ref_sink (grip_format_to_variant (format));
+        return g_variant_take_ref (grip_format_to_variant (format));
     }
 
   return NULL;
