@@ -57,8 +57,9 @@ static gboolean
 check_name (const char  *name,
             GError     **error)
 {
-  gsize length = strlen (name);
-  gsize i;
+  g_autofree char *shown = NULL;
+  gsize            length = strlen (name);
+  gsize            i;
 
   for (i = 0; i < length && i < MAX_NAME; i++)
     if (!g_ascii_islower (name[i]) && !g_ascii_isdigit (name[i]) && (i == 0 || strchr ("+.-", name[i]) == NULL))
@@ -66,7 +67,8 @@ check_name (const char  *name,
   if (length > 0 && i == length && strstr (name, "..") == NULL)
     return TRUE;
 
-  g_set_error (error, GRIP_ERROR, GRIP_ERROR_NO_TRANSPORT, "'%.64s' cannot be the name of a transport", name);
+  shown = g_utf8_make_valid (name, MIN (length, MAX_NAME));
+  g_set_error (error, GRIP_ERROR, GRIP_ERROR_NO_TRANSPORT, "'%s' cannot be the name of a transport", shown);
 
   return FALSE;
 }
@@ -92,6 +94,7 @@ grip_transport_find_plugin (const char  *name,
   g_auto(GStrv)    directories = NULL;
   g_autofree char *file = NULL;
   g_autofree char *searched = NULL;
+  g_autofree char *shown = NULL;
 
   g_return_val_if_fail (name != NULL, NULL);
 
@@ -109,8 +112,9 @@ grip_transport_find_plugin (const char  *name,
     }
 
   searched = g_strjoinv (", ", directories);
+  shown = g_filename_display_name (searched);
   g_set_error (error, GRIP_ERROR, GRIP_ERROR_NO_TRANSPORT,
-               "no transport plugin '%s' (%s) in %s", name, file, searched);
+               "no transport plugin '%s' (%s) in %s", name, file, shown);
 
   return NULL;
 }
@@ -184,8 +188,11 @@ refuse_plugin (const char  *path,
                GError     **error,
                const char  *problem)
 {
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *words = g_utf8_make_valid (problem, -1);
+
   g_set_error (error, GRIP_ERROR, GRIP_ERROR_NO_TRANSPORT,
-               "the transport plugin %s cannot be used: %s", path, problem);
+               "the transport plugin %s cannot be used: %s", shown, words);
 
   return FALSE;
 }
