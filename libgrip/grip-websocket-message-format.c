@@ -73,8 +73,11 @@ describe_send (GripWebSocketMessageFormat *self,
     grip_writer_member (writer, "type", self->kind == GRIP_WEBSOCKET_MESSAGE_PING ? "ping" : "pong");
 
   grip_base_format_write_filters (base, writer);
+  /* Pushpin takes a ping without content, and never sends it. */
   if (priv->content != NULL)
     grip_base_format_write_content (base, writer, "content", as_text, GRIP_CONTENT_WEBSOCKET);
+  else if (self->kind >= GRIP_WEBSOCKET_MESSAGE_PING)
+    grip_writer_member (writer, "content", "");
 }
 
 static void
