@@ -47,7 +47,8 @@ add_config (GPtrArray   *endpoints,
       return FALSE;
     }
 
-  json = g_strndup (data, length);
+  /* No data at all is a NULL. */
+  json = g_strndup (length > 0 ? data : "", length);
   configured = grip_endpoints_new_from_json (json, error);
   if (configured == NULL)
     {

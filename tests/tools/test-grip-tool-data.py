@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 TOOL = sys.argv[1]
 TESTS = []
@@ -138,6 +139,19 @@ def publish_refuses():
 def plugin_missing():
     refused = run('publish', '--uri', 'http://127.0.0.1:1', 'c', 'x', code=8, env={'GRIP_TRANSPORT_PATH': ''})
     assert b'libgrip-http.so' in refused.stderr and b'/libgrip-1.0/transports' in refused.stderr
+
+
+@test
+def bad_config():
+    for content in (b'', b'\n', b'{', b'\0', b'\xff', b'1', b'[1]', b'{}', b'{"control_uri":1}', b'{"control_urri":"x"}',
+                    b'{"control_uri":"http://h"', b'[' * 100000):
+        with tempfile.NamedTemporaryFile() as file:
+            file.write(content)
+            file.flush()
+            refused = run('publish', '--config', file.name, 'c', 'x', code=2)
+            assert file.name.encode() in refused.stderr, refused.stderr
+    run('publish', '--config', '/dev/null', 'c', 'x', code=2)
+    run('publish', '--config', '/', 'c', 'x', code=2)
 
 
 EVENTS = (b'OPEN\r\nTEXT 5\r\nhello\r\nTEXT 0\r\n\r\nTEXT\r\nBINARY 3\r\n\xff\x00\n\r\nPING\r\nPONG 1\r\np\r\n'
