@@ -17,7 +17,9 @@
 /* What a proxy refuses in the description of a format (protocol 3.1). The formats of libgrip check
  * their own fields; this is for those that an application or a script describes. */
 
-#define MAX_DEPTH 32
+/* Of lists and dictionaries; and of these with the variants around what they hold. */
+#define MAX_DEPTH  32
+#define MAX_LEVELS 128
 
 gboolean
 grip_is_header_name (const char *name)
@@ -103,9 +105,12 @@ is_integer (GVariant *value,
 /* Depth and numbers that JSON does not have, anywhere in the description. */
 static gboolean
 is_writable (GVariant *value,
-             guint     depth)
+             guint     depth,
+             guint     levels)
 {
-  gsize n;
+  gboolean is_wrap = g_variant_is_of_type (value, G_VARIANT_TYPE_VARIANT) ||
+                     g_variant_is_of_type (value, G_VARIANT_TYPE_DICT_ENTRY);
+  gsize    n;
 
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
     return isfinite (g_variant_get_double (value));
@@ -113,7 +118,7 @@ is_writable (GVariant *value,
     return g_variant_get_uint64 (value) <= G_MAXINT64;
   if (!g_variant_is_container (value) || g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING))
     return TRUE;
-  if (depth == 0)
+  if (depth == 0 || levels == 0)
     return FALSE;
 
   n = g_variant_n_children (value);
@@ -121,7 +126,7 @@ is_writable (GVariant *value,
     {
       g_autoptr(GVariant) child = g_variant_get_child_value (value, i);
 
-      if (!is_writable (child, depth - 1))
+      if (!is_writable (child, is_wrap ? depth : depth - 1, levels - 1))
         return FALSE;
     }
 
@@ -305,7 +310,7 @@ grip_check_body_patch (GVariant  *operations,
         }
     }
 
-  if (!is_writable (operations, MAX_DEPTH))
+  if (!is_writable (operations, MAX_DEPTH, MAX_LEVELS))
     {
       *problem = g_strdup ("is nested too deeply or has a number that JSON does not have");
       return FALSE;
@@ -476,7 +481,7 @@ grip_format_dup_checked (GripFormat  *self,
       refuse (name, error, "its description is not of type a{sv}");
       return NULL;
     }
-  if (!is_writable (description, MAX_DEPTH))
+  if (!is_writable (description, MAX_DEPTH, MAX_LEVELS))
     {
       refuse (name, error, "its description is nested too deeply or has a number that JSON does not have");
       return NULL;

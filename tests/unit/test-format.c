@@ -204,25 +204,78 @@ test_custom (gconstpointer data)
   g_assert_cmpuint (TEST_FORMAT (format)->asked, ==, 1);
 }
 
-static void
-test_custom_deep (void)
+static GripItem *
+make_deep (guint      lists,
+           guint      variants,
+           GError   **error)
 {
-  g_autoptr(GError)     error = NULL;
   g_autoptr(GripFormat) format = custom_format ("x-own", NULL);
-  g_autoptr(GripItem)   item = NULL;
   GVariant             *value = g_variant_new_string ("x");
   GVariantBuilder       builder;
 
-  for (guint i = 0; i < 60; i++)
+  for (guint i = 0; i < lists; i++)
+    value = g_variant_new_array (NULL, &value, 1);
+  for (guint i = 0; i < variants; i++)
     value = g_variant_new_variant (value);
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   g_variant_builder_add (&builder, "{sv}", "a", value);
   TEST_FORMAT (format)->description = g_variant_ref_sink (g_variant_builder_end (&builder));
 
-  item = grip_item_new (format, NULL, NULL, &error);
-  g_assert_null (item);
-  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_ITEM);
-  g_assert_nonnull (strstr (error->message, "nested too deeply"));
+  return grip_item_new (format, NULL, NULL, error);
+}
+
+static void
+test_custom_deep (void)
+{
+  static const struct { guint lists; guint variants; gboolean fits; } cases[] = {
+    { 31, 0, TRUE }, { 32, 0, FALSE }, { 0, 60, TRUE }, { 31, 60, TRUE }, { 50, 50, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(GError)   error = NULL;
+      g_autoptr(GripItem) item = make_deep (cases[i].lists, cases[i].variants, &error);
+
+      if (cases[i].fits)
+        {
+          g_autoptr(GBytes) bytes = NULL;
+
+          g_assert_no_error (error);
+          bytes = grip_item_encode (item, "c", GRIP_ENCODING_TNETSTRING, &error);
+          g_assert_nonnull (bytes);
+          continue;
+        }
+      g_assert_null (item);
+      g_assert_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_ITEM);
+      g_assert_nonnull (strstr (error->message, "nested too deeply"));
+    }
+}
+
+/* A patch that the JSON parser lets through goes out again. */
+static void
+test_patch_deep (void)
+{
+  g_autoptr(GError)                 error = NULL;
+  g_autoptr(GripHttpResponseFormat) format = grip_http_response_format_new (NULL);
+  g_autoptr(GString)                patch = g_string_new ("[{\"op\":\"add\",\"path\":\"/a\",\"value\":");
+  g_autofree char                  *wanted = NULL;
+  g_autoptr(GripItem)               item = NULL;
+  g_autoptr(GBytes)                 bytes = NULL;
+
+  for (guint i = 0; i < 20; i++)
+    g_string_append (patch, "{\"k\":");
+  g_string_append_c (patch, '1');
+  for (guint i = 0; i < 20; i++)
+    g_string_append_c (patch, '}');
+  g_string_append (patch, "}]");
+
+  g_assert_true (grip_http_response_format_set_body_patch_json (format, patch->str, &error));
+  g_assert_no_error (error);
+  item = grip_item_new (GRIP_FORMAT (format), NULL, NULL, &error);
+  g_assert_no_error (error);
+  bytes = grip_item_encode (item, "c", GRIP_ENCODING_JSON, &error);
+  wanted = g_strdup_printf ("{\"channel\":\"c\",\"formats\":{\"http-response\":{\"body-patch\":%s}}}", patch->str);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), wanted, strlen (wanted));
 }
 
 /* One of libgrip's and one of the application's of the same name. */
@@ -536,6 +589,7 @@ main (int   argc,
   g_test_add_func ("/format/properties", test_properties);
   g_test_add_func ("/format/response-properties", test_response_properties);
   g_test_add_func ("/format/patch-json", test_patch_json);
+  g_test_add_func ("/format/patch-deep", test_patch_deep);
 
   return g_test_run ();
 }
