@@ -570,10 +570,27 @@ run_async (gconstpointer data)
   ((const Case *) data)->func ();
 }
 
+static gboolean only_tls;
+
+/* The hook of LeakSanitizer: gcc 12's crashes when it looks through the thread-local memory of GnuTLS.
+ * So the TLS cases run in a process of their own, without it. */
+int __lsan_is_turned_off (void);
+
+int
+__lsan_is_turned_off (void)
+{
+  return only_tls;
+}
+
+/* With the argument "tls" it runs the TLS cases, else all others. */
 int
 main (int    argc,
       char **argv)
 {
+  only_tls = argc > 1 && g_str_equal (argv[argc - 1], "tls");
+  if (only_tls)
+    argv[--argc] = NULL;
+
   /* Nothing listens there: a request to loopback that went to the proxy would fail. */
   g_setenv ("http_proxy", "http://127.0.0.1:9", TRUE);
   g_setenv ("https_proxy", "http://127.0.0.1:9", TRUE);
@@ -585,6 +602,8 @@ main (int    argc,
       g_autofree char *sync = g_strconcat ("/http/sync/", cases[i].name, NULL);
       g_autofree char *async = g_strconcat ("/http/async/", cases[i].name, NULL);
 
+      if (g_str_equal (cases[i].name, "tls") != only_tls)
+        continue;
       g_test_add_data_func (sync, &cases[i], run_sync);
       g_test_add_data_func (async, &cases[i], run_async);
     }
