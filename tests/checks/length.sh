@@ -12,7 +12,7 @@ src=$1
 
 check "no file is over 700 lines" \
   "$(sources libgrip plugins bindings tools tests | grep -E '\.(c|h|py|js|vala|sh)$' | while read -r file; do
-       lines=$(wc -l <"$file")
+       lines=$(wc -l <"$src/$file")
        [ "$lines" -le 700 ] || echo "$file has $lines lines"
      done)"
 
