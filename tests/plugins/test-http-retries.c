@@ -401,16 +401,21 @@ static void
 test_cancel (Fixture       *fixture,
              gconstpointer  data)
 {
-  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GCancellable) flying = g_cancellable_new ();
+  g_autoptr(GCancellable) waiting = g_cancellable_new ();
   Results                 results = { 0 };
 
   grip_test_sink_push (fixture->sink, &(GripTestAnswer) { .silent = TRUE,
                                                           .end = GRIP_TEST_END_STALL });
-  publish_async (fixture, &results, 0, cancellable);
+  publish_async (fixture, &results, 0, flying);
   g_assert_true (grip_test_sink_wait_requests (fixture->sink, 1, PATIENCE));
-  publish_async (fixture, &results, 1, cancellable);
+  publish_async (fixture, &results, 1, waiting);
   publish_async (fixture, &results, 2, NULL);
-  g_cancellable_cancel (cancellable);
+  /* In this order: when the first one ends, what waits is sent at once. */
+  g_cancellable_cancel (waiting);
+  while (results.errors[1] == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_cancellable_cancel (flying);
   wait_for (&results);
 
   g_assert_error (results.errors[0], G_IO_ERROR, G_IO_ERROR_CANCELLED);
