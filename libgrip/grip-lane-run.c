@@ -54,7 +54,8 @@ take_batch_locked (GripLane *self)
 
       if (self->head->batch_limit > 0)
         max_items = MIN (max_items, self->head->batch_limit);
-      if (entries->len > 0 && (size > max_bytes - bytes || entries->len >= max_items))
+      if (entries->len > 0 && (size > max_bytes - bytes || entries->len >= max_items ||
+                               grip_message_is_cancelled (self->head->message)))
         break;
 
       bytes += size;
@@ -478,6 +479,7 @@ grip_lane_run (GripLane *self)
 {
   g_autoptr(GripDelivery) delivery = NULL;
   gboolean                expired;
+  gboolean                cancelled;
   gboolean                shut = FALSE;
   gint64                  now = g_get_monotonic_time ();
 
@@ -486,9 +488,12 @@ grip_lane_run (GripLane *self)
 
   g_mutex_lock (&self->lock);
   expired = self->head != NULL && self->head->message->created + self->limits.timeout <= now;
+  cancelled = self->head != NULL && grip_message_is_cancelled (self->head->message);
   g_mutex_unlock (&self->lock);
   if (expired)
     grip_lane_expire (self);
+  if (cancelled)
+    grip_lane_sweep (self);
 
   g_mutex_lock (&self->lock);
   if (self->head != NULL && self->flying->len == 0 && !self->blocked && self->wake_at <= now)

@@ -20,19 +20,20 @@ typedef struct _GripOutcome GripOutcome;
  * each encoding that an endpoint needs, in the publisher's thread. */
 typedef struct
 {
-  int          ref_count;
-  int          cancelled;        /* atomic */
-  gint64       created;          /* monotonic, microseconds */
-  GripItem    *item;
-  GripOutcome *outcome;          /* NULL when nobody asked for it */
-  GBytes      *payloads[GRIP_N_ENCODINGS];
-  char         channel[];
+  int           ref_count;
+  gint64        created;         /* monotonic, microseconds */
+  GripItem     *item;
+  GripOutcome  *outcome;         /* NULL when nobody asked for it */
+  GCancellable *cancellable;     /* nullable */
+  GBytes       *payloads[GRIP_N_ENCODINGS];
+  char          channel[];
 } GripMessage;
 
 GripMessage *grip_message_new     (const char   *prefix,
                                    const char   *channel,
                                    GripItem     *item,
-                                   GripOutcome  *outcome);
+                                   GripOutcome  *outcome,
+                                   GCancellable *cancellable);
 GripMessage *grip_message_ref     (GripMessage  *self);
 void         grip_message_unref   (GripMessage  *self);
 void         grip_message_encode  (GripMessage  *self,
@@ -48,7 +49,7 @@ grip_message_get_payload (GripMessage  *self,
 static inline gboolean
 grip_message_is_cancelled (GripMessage *self)
 {
-  return g_atomic_int_get (&self->cancelled) != 0;
+  return self->cancellable != NULL && g_cancellable_is_cancelled (self->cancellable);
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripMessage, grip_message_unref)

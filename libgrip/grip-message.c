@@ -11,10 +11,11 @@
 #include "grip-outcome-private.h"
 
 GripMessage *
-grip_message_new (const char  *prefix,
-                  const char  *channel,
-                  GripItem    *item,
-                  GripOutcome *outcome)
+grip_message_new (const char   *prefix,
+                  const char   *channel,
+                  GripItem     *item,
+                  GripOutcome  *outcome,
+                  GCancellable *cancellable)
 {
   gsize        prefix_length = prefix != NULL ? strlen (prefix) : 0;
   gsize        length = strlen (channel);
@@ -25,6 +26,7 @@ grip_message_new (const char  *prefix,
   self->created = g_get_monotonic_time ();
   self->item = g_object_ref (item);
   self->outcome = outcome != NULL ? grip_outcome_ref (outcome) : NULL;
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   if (prefix_length > 0)
     memcpy (self->channel, prefix, prefix_length);
   memcpy (self->channel + prefix_length, channel, length + 1);
@@ -49,6 +51,7 @@ grip_message_unref (GripMessage *self)
   for (guint i = 0; i < GRIP_N_ENCODINGS; i++)
     g_clear_pointer (&self->payloads[i], g_bytes_unref);
   g_clear_pointer (&self->outcome, grip_outcome_unref);
+  g_clear_object (&self->cancellable);
   g_object_unref (self->item);
   g_free (self);
 }

@@ -70,6 +70,7 @@ prepare (GripPubControl      *self,
          const char * const  *channels,
          GripItem            *item,
          GripOutcome         *outcome,
+         GCancellable        *cancellable,
          GError             **error)
 {
   g_autoptr(GripPublish)  publish = NULL;
@@ -93,7 +94,7 @@ prepare (GripPubControl      *self,
 
   for (guint i = 0; channels[i] != NULL; i++)
     {
-      GripMessage *message = grip_message_new (prefix, channels[i], item, outcome);
+      GripMessage *message = grip_message_new (prefix, channels[i], item, outcome, cancellable);
 
       for (guint k = 0; k < lanes->len; k++)
         grip_message_encode (message, grip_lane_get_encoding (g_ptr_array_index (lanes, k)));
@@ -150,8 +151,6 @@ hand_out_sync (GripPublish *publish)
 static void
 cancel_publish (GripPublish *publish)
 {
-  for (guint i = 0; i < publish->messages->len; i++)
-    g_atomic_int_set (&((GripMessage *) g_ptr_array_index (publish->messages, i))->cancelled, TRUE);
   for (guint k = 0; k < publish->lanes->len; k++)
     grip_lane_sweep (g_ptr_array_index (publish->lanes, k));
 }
@@ -224,7 +223,7 @@ publish_sync (GripPubControl      *self,
     return FALSE;
 
   outcome = grip_outcome_new (NULL);
-  publish = prepare (self, channels, item, outcome, error);
+  publish = prepare (self, channels, item, outcome, cancellable, error);
   if (publish == NULL)
     return FALSE;
 
@@ -278,7 +277,7 @@ publish_unwaited (GripPubControl     *self,
                   GripItem           *item)
 {
   g_autoptr(GError)      error = NULL;
-  g_autoptr(GripPublish) publish = prepare (self, channels, item, NULL, &error);
+  g_autoptr(GripPublish) publish = prepare (self, channels, item, NULL, NULL, &error);
 
   if (publish != NULL)
     hand_out (publish);
@@ -318,7 +317,7 @@ publish_async (GripPubControl      *self,
     }
 
   outcome = grip_outcome_new (task);
-  publish = prepare (self, channels, item, outcome, &error);
+  publish = prepare (self, channels, item, outcome, cancellable, &error);
   if (publish == NULL)
     {
       g_task_return_error (task, error);
