@@ -425,7 +425,7 @@ check_control_uri (GripConfig  *self,
 
   if (!grip_uri_split (text, "'control_uri'", &self->uri, error))
     return FALSE;
-  grip_uri_drop_slash (&self->uri);
+  grip_uri_drop_slashes (&self->uri);
   grip_secret_free (self->text[GRIP_OPTION_CONTROL_URI]);
   self->text[GRIP_OPTION_CONTROL_URI] = grip_uri_build (&self->uri, "");
 
@@ -519,7 +519,7 @@ grip_config_parse_uri (const char  *uri,
       !grip_uri_take_options (&parts, &dict, error))
     return NULL;
   if (drop_slash)
-    grip_uri_drop_slash (&parts);
+    grip_uri_drop_slashes (&parts);
 
   control_uri = grip_uri_build (&parts, "");
   g_variant_dict_insert (&dict, "control_uri", "s", control_uri);

@@ -32,7 +32,7 @@ gboolean  grip_uri_split        (const char     *text,
 gboolean  grip_uri_take_options (GripUri        *self,
                                  GVariantDict   *options,
                                  GError        **error);
-void      grip_uri_drop_slash   (GripUri        *self);
+void      grip_uri_drop_slashes (GripUri        *self);
 char     *grip_uri_build        (const GripUri  *self,
                                  const char     *path);
 char     *grip_uri_build_masked (const GripUri  *self,

@@ -386,13 +386,12 @@ grip_uri_split (const char  *text,
   return TRUE;
 }
 
-/* One slash at the end of the path. */
+/* The slashes at the end of the path: with a second one left, what is written would read differently, and
+ * a proxy answers 404 to it. */
 void
-grip_uri_drop_slash (GripUri *self)
+grip_uri_drop_slashes (GripUri *self)
 {
-  gsize length = strlen (self->path);
-
-  if (length > 0 && self->path[length - 1] == '/')
+  for (gsize length = strlen (self->path); length > 0 && self->path[length - 1] == '/'; length--)
     self->path[length - 1] = '\0';
 }
 

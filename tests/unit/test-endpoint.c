@@ -73,8 +73,8 @@ static const UriCase uri_cases[] = {
   { "http://localhost:5561/", "http://localhost:5561", "http://localhost:5561/publish/" },
   { "http://localhost:5561?x=1", "http://localhost:5561?x=1", "http://localhost:5561/publish/?x=1" },
   { "http://localhost:5561/?key=k", "http://localhost:5561", "http://localhost:5561/publish/", NULL, "k" },
-  { "http://h//", "http://h/", "http://h//publish/" },
-  { "http://h/a//", "http://h/a/", "http://h/a//publish/" },
+  { "http://h//", "http://h", "http://h/publish/" },
+  { "http://h/a//", "http://h/a", "http://h/a/publish/" },
   { "http://h//a", "http://h//a", "http://h//a/publish/" },
 
   /* Hosts */

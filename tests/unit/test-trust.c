@@ -235,6 +235,31 @@ check_result (const ResultCase *c,
   g_assert_true (grip_pub_control_close (publisher, NULL, NULL));
 }
 
+/* A clock that is late by less than the leeway. */
+static void
+test_leeway (void)
+{
+  g_autoptr(GripPubControl) publisher = grip_pub_control_new ();
+  g_autoptr(GripEndpoint) endpoint = endpoint_for ("http://a?verify-key=changeme");
+  g_autoptr(GripTransport) transport = g_object_new (MOCK_TYPE_TRANSPORT, "endpoint", endpoint, NULL);
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GripKey) key = grip_key_new_from_string ("changeme", &error);
+  g_autofree char *token = grip_key_sign (key, "pushpin", g_get_real_time () / G_USEC_PER_SEC - 5, &error);
+  g_autoptr(GripSigResult) strict = NULL;
+  g_autoptr(GripSigResult) lenient = NULL;
+
+  g_assert_no_error (error);
+  grip_pub_control_add_transport (publisher, transport);
+  g_assert_cmpuint (grip_pub_control_get_sig_leeway (publisher), ==, 0);
+  strict = grip_pub_control_validate_sig (publisher, token);
+  g_assert_false (grip_sig_result_is_signed (strict));
+
+  g_object_set (publisher, "sig-leeway", 60, NULL);
+  lenient = grip_pub_control_validate_sig (publisher, token);
+  g_assert_true (grip_sig_result_is_signed (lenient));
+  g_assert_true (grip_pub_control_close (publisher, NULL, NULL));
+}
+
 static void
 test_result (void)
 {
@@ -353,6 +378,7 @@ main (int   argc,
   g_test_add_func ("/trust/authorization", test_authorization);
   g_test_add_func ("/trust/clear", test_clear);
   g_test_add_func ("/trust/fanout", test_fanout);
+  g_test_add_func ("/trust/leeway", test_leeway);
   g_test_add_func ("/trust/result", test_result);
   g_test_add_func ("/trust/secrets", test_secrets);
 
