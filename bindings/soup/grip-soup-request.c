@@ -437,7 +437,8 @@ write_response (GripSoupRequest *self,
         g_warning ("A header of a response was left out: it is not valid");
     }
 
-  if (grip_response_get_body (response) != NULL)
+  /* libsoup takes an empty piece for a mistake; a WebSocket-over-HTTP reply without events is one. */
+  if (grip_response_get_body (response) != NULL && g_bytes_get_size (grip_response_get_body (response)) > 0)
     soup_message_body_append_bytes (body, grip_response_get_body (response));
 
   soup_server_message_set_status (self->message, MAX (grip_response_get_code (response), 100),
