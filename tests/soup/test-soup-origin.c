@@ -91,6 +91,8 @@ handle_cb (GripSoupOrigin  *origin,
 
       g_assert_true (grip_soup_request_hold (request, instruct, NULL));
     }
+  else if (g_str_equal (path, "/empty"))
+    grip_soup_request_respond_text (request, 200, "text/plain", "");
   else if (g_str_equal (path, "/later"))
     {
       fixture->kept = g_object_ref (request);
@@ -196,6 +198,17 @@ test_hold (Fixture       *fixture,
   nothing = send (fixture, not_modified);
   g_assert_cmpuint (soup_message_get_status (not_modified), ==, 200);
   g_assert_cmpstr (get_header (not_modified, "Grip-Status"), ==, "304");
+}
+
+static void
+test_empty (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/empty");
+  g_autofree char *body = send (fixture, message);
+
+  g_assert_cmpuint (soup_message_get_status (message), ==, 200);
+  g_assert_true (body == NULL || *body == '\0');
 }
 
 static void
@@ -429,6 +442,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   ADD ("/soup-origin/hold", test_hold);
+  ADD ("/soup-origin/empty", test_empty);
   ADD ("/soup-origin/later", test_later);
   ADD ("/soup-origin/signature", test_signature);
   ADD ("/soup-origin/over-http", test_over_http);
