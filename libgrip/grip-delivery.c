@@ -7,7 +7,6 @@
 
 #include "config.h"
 
-#include "grip-authorization-private.h"
 #include "grip-buffer-private.h"
 #include "grip-delivery-private.h"
 

@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "grip-authorization-private.h"
 #include "grip-endpoint-private.h"
 #include "grip-error.h"
 #include "grip-key-private.h"
@@ -104,13 +103,33 @@ grip_endpoint_trust_clear (GripEndpointTrust *self)
   g_clear_object (&self->key);
 }
 
-/* Returns: (nullable): the value of Authorization; %NULL without an error when there are no credentials */
+/**
+ * grip_endpoint_dup_authorization:
+ * @self: an endpoint
+ * @error: return location for an error
+ *
+ * Makes the value of the Authorization header for a request to the endpoint (protocol 4.4): for
+ * transports that make requests of their own. A delivery and a call have it already.
+ *
+ * It is a secret: it must not be logged. A token is signed anew before it expires, so ask again for
+ * each request. Callable from any thread.
+ *
+ * Errors: `GRIP_ERROR_INVALID_CONFIG` or `GRIP_ERROR_FAILED` when the key cannot sign.
+ *
+ * Returns: (transfer full) (nullable): the value; %NULL without an error when the endpoint has no
+ *   credentials
+ *
+ * Since: 1.0
+ */
 char *
 grip_endpoint_dup_authorization (GripEndpoint  *self,
                                  GError       **error)
 {
-  GripEndpointTrust *trust = grip_endpoint_get_trust (self);
+  GripEndpointTrust *trust;
 
+  g_return_val_if_fail (GRIP_IS_ENDPOINT (self), NULL);
+
+  trust = grip_endpoint_get_trust (self);
   if (trust->credentials == NULL)
     return NULL;
 

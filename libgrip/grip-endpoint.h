@@ -91,6 +91,9 @@ GRIP_AVAILABLE_IN_1_0
 char         *grip_endpoint_build_control_uri          (GripEndpoint  *self,
                                                         const char    *path) G_GNUC_WARN_UNUSED_RESULT;
 GRIP_AVAILABLE_IN_1_0
+char         *grip_endpoint_dup_authorization          (GripEndpoint  *self,
+                                                        GError       **error) G_GNUC_WARN_UNUSED_RESULT;
+GRIP_AVAILABLE_IN_1_0
 char         *grip_endpoint_to_string                  (GripEndpoint  *self) G_GNUC_WARN_UNUSED_RESULT;
 GRIP_AVAILABLE_IN_1_0
 GVariant     *grip_endpoint_to_variant                 (GripEndpoint  *self,

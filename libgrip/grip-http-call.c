@@ -7,7 +7,6 @@
 
 #include "config.h"
 
-#include "grip-authorization-private.h"
 #include "grip-error.h"
 #include "grip-http-call-private.h"
 

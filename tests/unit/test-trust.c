@@ -6,7 +6,6 @@
  */
 
 #include <libgrip/grip.h>
-#include <libgrip/grip-authorization-private.h>
 #include <libgrip/grip-key-private.h>
 
 #include "mock-transport.h"
