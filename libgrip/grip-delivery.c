@@ -18,7 +18,8 @@
  * The messages are encoded, in the order in which they were published. The transport answers once,
  * from any thread, now or later:
  *
- * - [method@Grip.Delivery.complete] when the proxy took them;
+ * - [method@Grip.Delivery.complete] when the proxy took them, [method@Grip.Delivery.skip_message]
+ *   before that for those that nobody there wants;
  * - [method@Grip.Delivery.fail] or [method@Grip.Delivery.fail_with_fate] when they could not be
  *   delivered, [method@Grip.Delivery.fail_message] before that for single ones;
  * - [method@Grip.Delivery.refuse] when the proxy refused the batch because of one of the messages;
@@ -55,6 +56,7 @@ struct _GripDelivery
   GripAnswer           answer;
   GripMessageFailure   failure;
   GripMessageFailure  *single_failures;
+  gboolean            *skipped;
   double               deferral;
 };
 
@@ -93,6 +95,7 @@ grip_delivery_finalize (GObject *object)
     }
   g_free (self->entries);
   g_free (self->single_failures);
+  g_free (self->skipped);
   g_free (self->authorization);
   g_clear_error (&self->failure.error);
   g_clear_object (&self->cancellable);
@@ -188,6 +191,13 @@ grip_delivery_get_answer (GripDelivery  *self,
       *fate = self->single_failures[index].fate;
       *error = self->single_failures[index].error;
       return GRIP_ANSWER_FAIL;
+    }
+
+  if (self->skipped != NULL && self->skipped[index])
+    {
+      *fate = GRIP_FATE_ACCEPTED;
+      *error = NULL;
+      return GRIP_ANSWER_COMPLETE;
     }
 
   *fate = self->failure.fate;
@@ -385,7 +395,7 @@ grip_delivery_get_item (GripDelivery *self,
  * grip_delivery_dup_body:
  * @self: a delivery of a transport whose encoding is JSON
  *
- * Makes the body of a publish request with all messages (protocol 4.1).
+ * Makes the body of a publish request with all messages (protocol 4.1) but those that are skipped.
  *
  * Returns: (transfer full): `{"items":[…]}`
  *
@@ -397,6 +407,7 @@ grip_delivery_dup_body (GripDelivery *self)
   static const char head[] = "{\"items\":[";
   static const char tail[] = "]}";
   GripBuffer        buffer = GRIP_BUFFER_INIT;
+  gboolean          is_first = TRUE;
 
   g_return_val_if_fail (GRIP_IS_DELIVERY (self), NULL);
   g_return_val_if_fail (self->encoding == GRIP_ENCODING_JSON, NULL);
@@ -409,8 +420,11 @@ grip_delivery_dup_body (GripDelivery *self)
       gsize          length;
       gconstpointer  data = g_bytes_get_data (payload, &length);
 
-      if (i > 0)
+      if (self->skipped != NULL && self->skipped[i])
+        continue;
+      if (!is_first)
         grip_buffer_append_char (&buffer, ',');
+      is_first = FALSE;
       grip_buffer_append (&buffer, data, length);
     }
   grip_buffer_append (&buffer, tail, strlen (tail));
@@ -561,6 +575,29 @@ grip_delivery_fail_message (GripDelivery *self,
 
   self->single_failures[index].error = g_error_copy (error);
   self->single_failures[index].fate = fate_of (error);
+}
+
+/**
+ * grip_delivery_skip_message:
+ * @self: a delivery that is not answered yet
+ * @index: which message
+ *
+ * Notes that one message need not be sent, because certainly nobody there has subscribed to its
+ * channel: it counts as accepted, whatever the answer for the others will be. It is not the answer.
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_skip_message (GripDelivery *self,
+                            guint         index)
+{
+  g_return_if_fail (GRIP_IS_DELIVERY (self));
+  g_return_if_fail (index < self->n_entries);
+  g_return_if_fail (self->answer == GRIP_ANSWER_NONE);
+
+  if (self->skipped == NULL)
+    self->skipped = g_new0 (gboolean, self->n_entries);
+  self->skipped[index] = TRUE;
 }
 
 /**

@@ -51,6 +51,9 @@ void          grip_delivery_fail_message      (GripDelivery *self,
                                                guint         index,
                                                const GError *error);
 GRIP_AVAILABLE_IN_1_0
+void          grip_delivery_skip_message      (GripDelivery *self,
+                                               guint         index);
+GRIP_AVAILABLE_IN_1_0
 void          grip_delivery_refuse            (GripDelivery *self,
                                                const GError *error);
 GRIP_AVAILABLE_IN_1_0
