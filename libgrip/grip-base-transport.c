@@ -30,6 +30,7 @@ typedef struct
   gsize         max_batch_bytes;
   guint         max_batch_items;
   GripEncoding  encoding;
+  gboolean      opens_late;
 } GripBaseTransportPrivate;
 
 enum
@@ -283,10 +284,11 @@ grip_base_transport_has_sync (GripBaseTransport *self)
   return GRIP_BASE_TRANSPORT_GET_CLASS (self)->deliver_sync != NULL;
 }
 
+/* Whether there is something to open ahead of the first message. */
 gboolean
 grip_base_transport_has_open (GripBaseTransport *self)
 {
-  return GRIP_BASE_TRANSPORT_GET_CLASS (self)->open != NULL;
+  return GRIP_BASE_TRANSPORT_GET_CLASS (self)->open != NULL && !priv_of (self)->opens_late;
 }
 
 void
@@ -299,7 +301,7 @@ grip_base_transport_deliver_sync (GripBaseTransport *self,
 void
 grip_base_transport_open (GripBaseTransport *self)
 {
-  if (grip_base_transport_has_open (self))
+  if (GRIP_BASE_TRANSPORT_GET_CLASS (self)->open != NULL)
     GRIP_BASE_TRANSPORT_GET_CLASS (self)->open (self);
 }
 
@@ -438,6 +440,25 @@ grip_base_transport_set_max_batch_items (GripBaseTransport *self,
 
   priv->max_batch_items = items;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_BATCH_ITEMS]);
+}
+
+/**
+ * grip_base_transport_set_opens_early:
+ * @self: a transport that no publisher has yet
+ * @opens_early: whether to be opened before there is anything to deliver
+ *
+ * For implementations: says when `open` is called. The default is as soon as a publisher has the
+ * transport; one that has nothing to do before its first delivery saves the publisher a thread.
+ *
+ * Since: 1.0
+ */
+void
+grip_base_transport_set_opens_early (GripBaseTransport *self,
+                                     gboolean           opens_early)
+{
+  g_return_if_fail (GRIP_IS_BASE_TRANSPORT (self));
+
+  priv_of (self)->opens_late = !opens_early;
 }
 
 /**

@@ -114,6 +114,9 @@ GRIP_AVAILABLE_IN_1_0
 void          grip_base_transport_set_max_batch_items (GripBaseTransport *self,
                                                        guint              items);
 GRIP_AVAILABLE_IN_1_0
+void          grip_base_transport_set_opens_early     (GripBaseTransport *self,
+                                                       gboolean           opens_early);
+GRIP_AVAILABLE_IN_1_0
 GMainContext *grip_base_transport_get_main_context    (GripBaseTransport *self);
 GRIP_AVAILABLE_IN_1_0
 gboolean      grip_base_transport_is_subscribed       (GripBaseTransport *self,
