@@ -28,6 +28,7 @@
  */
 static const GripToolCommand * const commands[] = {
   &grip_tool_publish,
+  &grip_tool_listen,
   &grip_tool_uri,
   &grip_tool_transports,
   &grip_tool_bench,

@@ -19,6 +19,7 @@ extern const GripToolCommand grip_tool_bench_wsev;
 extern const GripToolCommand grip_tool_events;
 extern const GripToolCommand grip_tool_help;
 extern const GripToolCommand grip_tool_instruct;
+extern const GripToolCommand grip_tool_listen;
 extern const GripToolCommand grip_tool_sign;
 extern const GripToolCommand grip_tool_verify;
 extern const GripToolCommand grip_tool_bench_http;
