@@ -110,8 +110,10 @@ public class Ticker : Application {
   }
 
   private async void tick (int number) {
+    string id = number.to_string ();
+
     try {
-      yield control.publish_http_stream_async (channel, "%d\n".printf (number), number.to_string ());
+      yield control.publish_http_stream_async (channel, id + "\n", id);
       print ("published %d\n", number);
     } catch (Grip.Error.REJECTED e) {
       printerr ("refused: %s\n", e.message);

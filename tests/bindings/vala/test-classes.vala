@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-/* Every class of the library once, so that the VAPI is compiled against and each wrapper is called. */
+/* Every class of the library once: the VAPI is compiled against, and each class is called. */
 
 private void test_item () throws Error {
   var meta = new HashTable<string, string> (str_hash, str_equal);
@@ -24,8 +24,8 @@ private void test_item () throws Error {
   string? nothing = new Grip.Item (formats[1]).id;
   assert (nothing == null);
   try {
-    new Grip.Item.full ({ formats[1], new Grip.WebSocketMessageFormat.ping (null) }, null, null, null,
-                        false, -1);
+    formats = { formats[1], new Grip.WebSocketMessageFormat.ping (null) };
+    new Grip.Item.full (formats, null, null, null, false, -1);
     assert_not_reached ();
   } catch (Grip.Error.INVALID_ITEM e) {
   }
@@ -51,10 +51,11 @@ private void test_endpoint () throws Error {
 
   assert (endpoint.control_iss == "me" && endpoint.user == null);
   assert (!("secret" in endpoint.to_string ()));
-  GenericArray<Grip.Endpoint> several =
-    Grip.endpoints_new_from_json ("[{\"control_uri\":\"http://a\"},{\"control_uri\":\"http://b\"}]");
+  GenericArray<Grip.Endpoint> several = Grip.endpoints_new_from_json (
+    "[{\"control_uri\":\"http://a\"},{\"control_uri\":\"http://b\"}]");
   assert (several.length == 2 && several[1].control_uri == "http://b");
-  assert (Grip.parse_grip_uri ("http://a/?iss=me&key=x").lookup_value ("control_iss", null) != null);
+  Variant config = Grip.parse_grip_uri ("http://a/?iss=me&key=x");
+  assert (config.lookup_value ("control_iss", null).get_string () == "me");
   assert (Grip.Fate.NOT_SENT.to_string ().length > 0);
 }
 
@@ -121,9 +122,18 @@ private void test_websocket () throws Error {
   assert ("\"type\":\"detach\"" in Grip.websocket_control_detach ());
 }
 
+private void test_subscriptions () throws Error {
+  string line = """{"item":{"channel":"a","state":"subscribed"},"cursor":"2","prev_cursor":"1"}""";
+  var changes = new Grip.SubscriptionChanges.for_line (new Bytes (line.data));
+
+  assert (changes.get_n_changes () == 1 && changes.get_subscribed (0));
+  assert (changes.get_channel (0) == "a" && changes.get_cursor () == "2");
+}
+
 private async string ask (Grip.HttpControl control) throws Error {
   uint status;
-  Bytes reply = yield control.call_async ("GET", "subscriptions/items/", null, null, null, out status);
+  Bytes reply = yield control.call_async ("GET", "subscriptions/items/", null, null, null,
+                                          out status);
 
   return "%u %s".printf (status, text_of (reply));
 }

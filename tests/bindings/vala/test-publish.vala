@@ -143,6 +143,7 @@ public static int main (string[] args) {
   add ("/vala/classes/trust", test_trust);
   add ("/vala/classes/instruct", test_instruct);
   add ("/vala/classes/websocket", test_websocket);
+  add ("/vala/classes/subscriptions", test_subscriptions);
   add ("/vala/classes/plugins", test_plugins);
   add ("/vala/classes/origin", test_origin);
   return Test.run ();
