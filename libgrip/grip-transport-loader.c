@@ -53,9 +53,9 @@ dup_directories (void)
 }
 
 /* A name becomes part of a file name and of a symbol. */
-static gboolean
-check_name (const char  *name,
-            GError     **error)
+gboolean
+grip_transport_check_name (const char  *name,
+                           GError     **error)
 {
   g_autofree char *shown = NULL;
   gsize            length = strlen (name);
@@ -98,7 +98,7 @@ grip_transport_find_plugin (const char  *name,
 
   g_return_val_if_fail (name != NULL, NULL);
 
-  if (!check_name (name, error))
+  if (!grip_transport_check_name (name, error))
     return NULL;
 
   directories = dup_directories ();

@@ -18,7 +18,8 @@
  *
  * libgrip has transports for HTTP and ZMQ, as plugins that are loaded when an endpoint needs one. An
  * application or a script may bring its own: it derives from [class@Grip.BaseTransport], or implements
- * this interface, and adds it with [method@Grip.PubControl.add_transport].
+ * this interface, and adds it with [method@Grip.PubControl.add_transport]; or it registers the type for
+ * the URIs of a scheme with [func@Grip.Transport.register_type].
  *
  * A transport is driven in one main context: see [class@Grip.BaseTransport]. One that implements only the
  * interface is driven in the context that was thread-default when it was added.
@@ -94,9 +95,12 @@ grip_transport_send (GripTransport *self,
  * Makes the transport for an endpoint, loading the plugin that it needs.
  *
  * `http` and `https` need the plugin `http`, an endpoint with ZMQ addresses the plugin `zmq`, and any
- * other scheme the plugin of that name. The transport lives in the calling thread's default context.
+ * other scheme the type that was registered for it with [func@Grip.Transport.register_type], or else the
+ * plugin of that name. The transport lives in the calling thread's default context, one of a registered
+ * type in the context that was default there when it was registered.
  *
- * Errors: `GRIP_ERROR_NO_TRANSPORT` with the directories searched and what the loader said.
+ * Errors: `GRIP_ERROR_NO_TRANSPORT` with the directories searched and what the loader said, and when a
+ * registered type belongs to another thread.
  *
  * Returns: (transfer full): a new transport
  *
@@ -106,9 +110,15 @@ GripTransport *
 grip_transport_new_for_endpoint (GripEndpoint  *endpoint,
                                  GError       **error)
 {
-  GType type;
+  GripTransport *registered;
+  GType          type;
 
   g_return_val_if_fail (GRIP_IS_ENDPOINT (endpoint), NULL);
+
+  if (!grip_transport_new_registered (endpoint, &registered, error))
+    return NULL;
+  if (registered != NULL)
+    return registered;
 
   type = grip_transport_load_plugin (grip_transport_plugin_for_scheme (grip_endpoint_get_scheme (endpoint)), error);
   if (type == G_TYPE_INVALID)

@@ -75,6 +75,12 @@ GRIP_AVAILABLE_IN_1_0
 GripTransport  *grip_transport_new_for_endpoint (GripEndpoint   *endpoint,
                                                  GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 GRIP_AVAILABLE_IN_1_0
+gboolean        grip_transport_register_type    (const char     *scheme,
+                                                 GType           type,
+                                                 GError        **error);
+GRIP_AVAILABLE_IN_1_0
+char          **grip_transport_list_registered  (void) G_GNUC_WARN_UNUSED_RESULT;
+GRIP_AVAILABLE_IN_1_0
 char          **grip_transport_list_plugins     (void) G_GNUC_WARN_UNUSED_RESULT;
 GRIP_AVAILABLE_IN_1_0
 char           *grip_transport_find_plugin      (const char     *name,
