@@ -32,8 +32,9 @@ gboolean     grip_outcome_is_done      (GripOutcome   *self);
 gboolean     grip_outcome_wait         (GripOutcome   *self,
                                         gint64         end_time);
 void         grip_outcome_interrupt    (GripOutcome   *self);
-void         grip_outcome_set_source   (GripOutcome   *self,
-                                        GSource       *source);
+void         grip_outcome_set_watch    (GripOutcome   *self,
+                                        GCancellable  *cancellable,
+                                        gulong         handler);
 gboolean     grip_outcome_propagate    (GripOutcome   *self,
                                         GError       **error);
 

@@ -14,18 +14,19 @@
 
 struct _GripOutcome
 {
-  int        ref_count;
-  guint      pending;
-  guint      n_answers;
-  guint      n_failures;
-  GMutex     lock;
-  GCond      cond;
-  GTask     *task;
-  GError    *first_error;
-  GString   *failures;
-  gboolean   cancelled;
-  gboolean   interrupted;
-  GSource   *source;          /* watches the cancellable of the task */
+  int           ref_count;
+  guint         pending;
+  guint         n_answers;
+  guint         n_failures;
+  GMutex        lock;
+  GCond         cond;
+  GTask        *task;
+  GError       *first_error;
+  GString      *failures;
+  gboolean      cancelled;
+  gboolean      interrupted;
+  GCancellable *watched;      /* the task's, with a handler until the outcome is there */
+  gulong        handler;
 };
 
 /* A new outcome expects one answer: that of the publisher, when it has handed out all messages. */
@@ -59,7 +60,7 @@ grip_outcome_unref (GripOutcome *self)
 
   g_clear_object (&self->task);
   g_clear_error (&self->first_error);
-  g_clear_pointer (&self->source, g_source_unref);
+  g_clear_object (&self->watched);
   if (self->failures != NULL)
     g_string_free (self->failures, TRUE);
   g_mutex_clear (&self->lock);
@@ -127,8 +128,8 @@ finish (GripOutcome *self)
   if (self->task == NULL)
     return;
 
-  if (self->source != NULL)
-    g_source_destroy (self->source);
+  if (self->watched != NULL)
+    g_signal_handler_disconnect (self->watched, self->handler);
 
   if (grip_outcome_propagate (self, &error))
     g_task_return_boolean (self->task, TRUE);
@@ -188,12 +189,14 @@ grip_outcome_is_done (GripOutcome *self)
   return done;
 }
 
-/* Watches with @source, which is destroyed when the outcome is there. Before the publisher's answer. */
+/* Drops @handler when the outcome is there. Before the publisher's answer. */
 void
-grip_outcome_set_source (GripOutcome *self,
-                         GSource     *source)
+grip_outcome_set_watch (GripOutcome  *self,
+                        GCancellable *cancellable,
+                        gulong        handler)
 {
-  self->source = g_source_ref (source);
+  self->watched = g_object_ref (cancellable);
+  self->handler = handler;
 }
 
 /* Lets the thread that waits go on. */

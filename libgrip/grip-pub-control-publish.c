@@ -21,13 +21,14 @@ typedef struct
   GPtrArray   *messages;
   GripOutcome *outcome;         /* NULL when nobody waits */
   gint64       wait_until;      /* until when a full queue is waited for; 0: not at all */
+  GripWorker  *worker;          /* sweeps the lanes when the call is cancelled */
 } GripPublish;
 
 static GripPublish *
 publish_new (GPtrArray   *lanes,
              GripOutcome *outcome)
 {
-  GripPublish *self = g_new0 (GripPublish, 1);
+  GripPublish *self = g_atomic_rc_box_new0 (GripPublish);
 
   self->lanes = lanes;
   self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_message_unref);
@@ -37,15 +38,30 @@ publish_new (GPtrArray   *lanes,
 }
 
 static void
-publish_free (GripPublish *self)
+publish_clear (gpointer data)
 {
+  GripPublish *self = data;
+
   g_ptr_array_unref (self->lanes);
   g_ptr_array_unref (self->messages);
   g_clear_pointer (&self->outcome, grip_outcome_unref);
-  g_free (self);
+  g_clear_pointer (&self->worker, grip_worker_unref);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripPublish, publish_free)
+static void
+publish_unref (gpointer data)
+{
+  g_atomic_rc_box_release_full (data, publish_clear);
+}
+
+static void
+publish_unref_closure (gpointer  data,
+                       GClosure *closure)
+{
+  publish_unref (data);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripPublish, publish_unref)
 
 static gboolean
 check_channels (const char * const  *channels,
@@ -235,30 +251,46 @@ publish_sync (GripPubControl      *self,
 }
 
 static gboolean
-cancelled_async_cb (GCancellable *cancellable,
-                    gpointer      user_data)
+cancel_cb (gpointer user_data)
 {
   cancel_publish (user_data);
 
   return G_SOURCE_REMOVE;
 }
 
-/* Cancelling must not answer from within the cancellable's handler, so the worker does it. */
+static void
+cancelled_async_cb (GCancellable *cancellable,
+                    gpointer      user_data)
+{
+  GripPublish        *publish = user_data;
+  g_autoptr(GSource)  source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, cancel_cb, g_atomic_rc_box_acquire (publish), publish_unref);
+  g_source_set_static_name (source, "GripPubControl cancel");
+  g_source_attach (source, grip_worker_get_context (publish->worker));
+}
+
+/* Cancelling must not answer from within the cancellable's handler, so the worker does it. No
+ * GCancellableSource: GLib 2.74 leaks one that the worker drops while the other thread is still inside
+ * g_cancellable_cancel(). */
 static void
 watch_cancellable (GripPubControl *self,
                    GripPublish    *publish,
                    GCancellable   *cancellable)
 {
   GripPubControlPrivate *priv = grip_pub_control_get_private (self);
-  g_autoptr(GSource)     source = g_cancellable_source_new (cancellable);
+  gulong                 handler;
 
   if (!grip_worker_start (priv->worker, NULL))
     return;
 
-  g_source_set_callback (source, G_SOURCE_FUNC (cancelled_async_cb), publish, (GDestroyNotify) publish_free);
-  g_source_set_static_name (source, "GripPubControl cancel");
-  grip_outcome_set_source (publish->outcome, source);
-  g_source_attach (source, grip_worker_get_context (priv->worker));
+  publish->worker = grip_worker_ref (priv->worker);
+  handler = g_signal_connect_data (cancellable, "cancelled", G_CALLBACK (cancelled_async_cb),
+                                   g_atomic_rc_box_acquire (publish), publish_unref_closure, 0);
+  grip_outcome_set_watch (publish->outcome, cancellable, handler);
+  if (g_cancellable_is_cancelled (cancellable))
+    cancelled_async_cb (cancellable, publish);
 }
 
 static void
@@ -327,7 +359,7 @@ publish_async (GripPubControl      *self,
   hold = grip_outcome_ref (outcome);
   hand_out (publish);
   if (cancellable != NULL && g_task_get_completed (task) == FALSE)
-    watch_cancellable (self, g_steal_pointer (&publish), cancellable);
+    watch_cancellable (self, publish, cancellable);
   grip_outcome_answer (hold);
 }
 

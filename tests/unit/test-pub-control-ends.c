@@ -118,6 +118,40 @@ test_close_unsent (Fixture       *fixture,
   mock_transport_release (fixture->mock, MOCK_COMPLETE);
 }
 
+/* The worker ends what this thread is still cancelling: nothing of it may be left, which is for
+ * LeakSanitizer to see. */
+static void
+test_cancel_storm (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(GPtrArray) cancellables = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr(GripItem)  item = engine_make_item (NULL);
+  Results              first = { 0 };
+  Results              results = { .pending = 1000 };
+
+  mock_transport_script (fixture->mock, MOCK_KEEP, 1);
+  engine_publish (fixture, "c", "1", &first);
+  while (mock_transport_get_kept (fixture->mock) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  for (guint i = 0; i < 1000; i++)
+    {
+      GCancellable *cancellable = g_cancellable_new ();
+
+      g_ptr_array_add (cancellables, cancellable);
+      grip_pub_control_publish_async (fixture->control, "c", item, cancellable, engine_published_cb, &results);
+    }
+  for (guint i = 0; i < 1000; i++)
+    g_cancellable_cancel (cancellables->pdata[i]);
+  engine_wait_for (&results);
+  g_assert_cmpuint (results.failed, ==, 1000);
+  g_assert_error (results.last, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&results.last);
+
+  mock_transport_release (fixture->mock, MOCK_COMPLETE);
+  engine_wait_for (&first);
+  engine_assert_log (fixture->mock, "c/1 ");
+}
+
 static void
 test_replace (Fixture       *fixture,
               gconstpointer  data)
@@ -291,6 +325,7 @@ main (int   argc,
   ENGINE_TEST (flush);
   ENGINE_TEST (close);
   ENGINE_TEST (close_unsent);
+  ENGINE_TEST (cancel_storm);
   ENGINE_TEST (replace);
   ENGINE_TEST (dropped_control);
   ENGINE_TEST (fork);
