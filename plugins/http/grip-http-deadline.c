@@ -32,7 +32,7 @@ forget_in_child (void)
 }
 
 static GCancellable *
-take_expired (void)
+take_expired (GMainContext **context)
 {
   GripHttpDeadline *head = g_queue_peek_head (&watch.queue);
 
@@ -42,8 +42,32 @@ take_expired (void)
   g_queue_unlink (&watch.queue, &head->link);
   head->pending = FALSE;
   head->struck = TRUE;
+  *context = head->context != NULL ? g_main_context_ref (head->context) : NULL;
 
   return g_object_ref (head->cancellable);
+}
+
+static gboolean
+cancel_cb (gpointer user_data)
+{
+  g_cancellable_cancel (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Cancels in the thread where the request's sources live: GLib 2.74 leaks a GCancellableSource that
+ * one thread drops while another one is still inside g_cancellable_cancel().
+ *
+ * @context: (nullable): for a request that blocks, and has no sources */
+void
+grip_http_cancel_in (GMainContext *context,
+                     GCancellable *cancellable)
+{
+  if (context == NULL)
+    g_cancellable_cancel (cancellable);
+  else
+    g_main_context_invoke_full (context, G_PRIORITY_HIGH, cancel_cb, g_object_ref (cancellable),
+                                g_object_unref);
 }
 
 /* Sleeps until the earliest time that it knows of. A request that ends leaves that as it is, so the
@@ -54,13 +78,14 @@ watch_thread (gpointer unused)
   g_mutex_lock (&watch.mutex);
   while (!g_queue_is_empty (&watch.queue))
     {
-      g_autoptr(GCancellable)  expired = take_expired ();
+      g_autoptr(GMainContext)  context = NULL;
+      g_autoptr(GCancellable)  expired = take_expired (&context);
       GripHttpDeadline        *head = g_queue_peek_head (&watch.queue);
 
       if (expired != NULL)
         {
           g_mutex_unlock (&watch.mutex);
-          g_cancellable_cancel (expired);
+          grip_http_cancel_in (context, expired);
           g_mutex_lock (&watch.mutex);
         }
       else
@@ -114,11 +139,13 @@ start_thread (GError **error)
 
 /* @self must stay where it is until it is stopped.
  *
+ * @context: (nullable): where to cancel, as for grip_http_cancel_in()
  * Returns: false when there can be no thread */
 gboolean
 grip_http_deadline_start (GripHttpDeadline  *self,
                           gint64             microseconds,
                           GCancellable      *cancellable,
+                          GMainContext      *context,
                           GError           **error)
 {
   gboolean ok = TRUE;
@@ -126,6 +153,7 @@ grip_http_deadline_start (GripHttpDeadline  *self,
   *self = (GripHttpDeadline) {
     .time = g_get_monotonic_time () + microseconds,
     .cancellable = cancellable,
+    .context = context,
     .pending = TRUE,
   };
 

@@ -19,6 +19,7 @@ typedef struct
   GList         link;
   gint64        time;
   GCancellable *cancellable;
+  GMainContext *context;
   gboolean      pending;
   gboolean      struck;
 } GripHttpDeadline;
@@ -26,7 +27,11 @@ typedef struct
 gboolean grip_http_deadline_start (GripHttpDeadline  *self,
                                    gint64             microseconds,
                                    GCancellable      *cancellable,
+                                   GMainContext      *context,
                                    GError           **error);
 gboolean grip_http_deadline_stop  (GripHttpDeadline  *self);
+
+void     grip_http_cancel_in      (GMainContext      *context,
+                                   GCancellable      *cancellable);
 
 G_END_DECLS

@@ -26,6 +26,7 @@ struct _GripHttpRequest
   GCancellable         *cancellable;
   GCancellable         *outer;
   gulong                outer_handler;
+  GMainContext         *context;        /* NULL when it blocks */
   GripHttpDeadline      deadline;
   guint                 n_informational;
   gboolean              resent;
@@ -111,6 +112,7 @@ grip_http_request_free (GripHttpRequest *self)
   g_object_unref (self->message);
   g_object_unref (self->cancellable);
   g_clear_object (&self->outer);
+  g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->stream);
   g_clear_pointer (&self->reply, g_byte_array_unref);
   g_free (self->authorization);
@@ -154,10 +156,10 @@ grip_http_request_set_body (GripHttpRequest *self,
 }
 
 static void
-outer_cancelled_cb (GCancellable *outer,
-                    GCancellable *cancellable)
+outer_cancelled_cb (GCancellable    *outer,
+                    GripHttpRequest *self)
 {
-  g_cancellable_cancel (cancellable);
+  grip_http_cancel_in (self->context, self->cancellable);
 }
 
 static gboolean
@@ -168,7 +170,8 @@ begin (GripHttpRequest  *self,
 {
   g_autoptr(GError) local_error = NULL;
 
-  if (!grip_http_deadline_start (&self->deadline, time_limit, self->cancellable, &local_error))
+  if (!grip_http_deadline_start (&self->deadline, time_limit, self->cancellable, self->context,
+                                 &local_error))
     {
       g_set_error (error, GRIP_ERROR, GRIP_ERROR_FAILED,
                    "no thread for the time limit: %s", local_error->message);
@@ -178,8 +181,7 @@ begin (GripHttpRequest  *self,
   if (outer != NULL)
     {
       self->outer = g_object_ref (outer);
-      self->outer_handler = g_cancellable_connect (outer, G_CALLBACK (outer_cancelled_cb),
-                                                   self->cancellable, NULL);
+      self->outer_handler = g_cancellable_connect (outer, G_CALLBACK (outer_cancelled_cb), self, NULL);
     }
 
   return TRUE;
@@ -423,6 +425,7 @@ grip_http_request_send_async (GripHttpRequest     *self,
 
   self->func = func;
   self->user_data = user_data;
+  self->context = g_main_context_ref_thread_default ();
   if (!begin (self, time_limit, cancellable, &error))
     {
       func (self, error, user_data);
