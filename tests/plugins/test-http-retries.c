@@ -347,11 +347,12 @@ test_batch (Fixture       *fixture,
   Results              results = { 0 };
   const char          *position;
 
-  grip_test_sink_push (fixture->sink, &(GripTestAnswer) { .delay = 1000 });
+  grip_test_sink_push (fixture->sink, &(GripTestAnswer) { .held = TRUE });
   publish_async (fixture, &results, 0, NULL);
   g_assert_true (grip_test_sink_wait_requests (fixture->sink, 1, PATIENCE));
   for (guint i = 1; i < 32; i++)
     publish_async (fixture, &results, i, NULL);
+  grip_test_sink_release (fixture->sink);
   wait_for (&results);
 
   for (guint i = 0; i < 32; i++)
@@ -379,13 +380,14 @@ test_batch_refused (Fixture       *fixture,
 {
   Results results = { 0 };
 
-  grip_test_sink_push (fixture->sink, &(GripTestAnswer) { .delay = 1000 });
+  grip_test_sink_push (fixture->sink, &(GripTestAnswer) { .held = TRUE });
   grip_test_sink_push (fixture->sink, &(GripTestAnswer) { .status = 400, .body = "one is bad" });
   grip_test_sink_push (fixture->sink, &(GripTestAnswer) { .status = 400, .body = "this is bad" });
   publish_async (fixture, &results, 0, NULL);
   g_assert_true (grip_test_sink_wait_requests (fixture->sink, 1, PATIENCE));
   publish_async (fixture, &results, 1, NULL);
   publish_async (fixture, &results, 2, NULL);
+  grip_test_sink_release (fixture->sink);
   wait_for (&results);
 
   g_assert_no_error (results.errors[0]);

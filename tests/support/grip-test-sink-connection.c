@@ -131,33 +131,6 @@ write_bytes (GripTestConnection   *self,
   return allowed == length;
 }
 
-static void
-write_answer (GripTestConnection *self,
-              GripTestLine       *line)
-{
-  static const char informational[] = "HTTP/1.1 100 Continue\r\n\r\n";
-  const GripTestAnswer *told = &line->told;
-  gsize budget = told->cut > 0 ? told->cut : G_MAXSIZE;
-
-  if (told->delay > 0 && !grip_test_sink_pause (self->sink, told->delay))
-    return;
-  if (told->silent)
-    return;
-
-  for (guint i = 0; i < told->n_informational; i++)
-    {
-      if (!write_bytes (self, told, informational, strlen (informational), &budget))
-        return;
-    }
-  if (!write_bytes (self, told, g_bytes_get_data (line->head, NULL), g_bytes_get_size (line->head),
-                    &budget))
-    return;
-  if (told->body_delay > 0 && !grip_test_sink_pause (self->sink, told->body_delay))
-    return;
-  write_bytes (self, told, g_bytes_get_data (line->body, NULL), g_bytes_get_size (line->body),
-               &budget);
-}
-
 static gboolean
 is_stalled (GripTestSink *sink,
             guint         generation)
@@ -175,14 +148,38 @@ static void
 stall (GripTestConnection *self)
 {
   struct pollfd poller = { self->fd, POLLRDHUP, 0 };
-  guint generation;
 
-  g_mutex_lock (&self->sink->mutex);
-  generation = self->sink->generation;
-  g_mutex_unlock (&self->sink->mutex);
-
-  while (is_stalled (self->sink, generation) && poll (&poller, 1, 10) == 0)
+  while (is_stalled (self->sink, self->generation) && poll (&poller, 1, 10) == 0)
     continue;
+}
+
+static void
+write_answer (GripTestConnection *self,
+              GripTestLine       *line)
+{
+  static const char informational[] = "HTTP/1.1 100 Continue\r\n\r\n";
+  const GripTestAnswer *told = &line->told;
+  gsize budget = told->cut > 0 ? told->cut : G_MAXSIZE;
+
+  if (told->held)
+    stall (self);
+  if (told->delay > 0 && !grip_test_sink_pause (self->sink, told->delay))
+    return;
+  if (told->silent)
+    return;
+
+  for (guint i = 0; i < told->n_informational; i++)
+    {
+      if (!write_bytes (self, told, informational, strlen (informational), &budget))
+        return;
+    }
+  if (!write_bytes (self, told, g_bytes_get_data (line->head, NULL), g_bytes_get_size (line->head),
+                    &budget))
+    return;
+  if (told->body_delay > 0 && !grip_test_sink_pause (self->sink, told->body_delay))
+    return;
+  write_bytes (self, told, g_bytes_get_data (line->body, NULL), g_bytes_get_size (line->body),
+               &budget);
 }
 
 static void
@@ -216,7 +213,7 @@ grip_test_connection_serve (GripTestConnection *self)
       g_clear_pointer (&line, grip_test_line_unref);
       line = grip_test_sink_take_line (self->sink, FALSE);
       request = read_request (self, line->told.read);
-      grip_test_sink_take_request (self->sink, request);
+      self->generation = grip_test_sink_take_request (self->sink, request);
       write_answer (self, line);
       if (line->told.end != GRIP_TEST_END_KEEP)
         {

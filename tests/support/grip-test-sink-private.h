@@ -48,6 +48,7 @@ typedef struct
   guint         number;
   int           fd;
   GByteArray   *buffer;
+  guint         generation;     /* of the sink, when the present request was recorded */
 } GripTestConnection;
 
 GripTestLine *grip_test_line_new           (const GripTestAnswer *answer);
@@ -60,7 +61,8 @@ void          grip_test_connection_serve   (GripTestConnection   *self);
 /* The next answer; NULL with @at_accept when the next one is not of that kind. */
 GripTestLine *grip_test_sink_take_line     (GripTestSink         *self,
                                             gboolean              at_accept);
-void          grip_test_sink_take_request  (GripTestSink         *self,
+/* Returns: the generation: grip_test_sink_release() begins the next one */
+guint         grip_test_sink_take_request  (GripTestSink         *self,
                                             GripTestRequest      *request);
 /* Waits. FALSE when the sink is being freed. */
 gboolean      grip_test_sink_pause         (GripTestSink         *self,

@@ -110,14 +110,19 @@ grip_test_sink_take_line (GripTestSink *self,
   return line;
 }
 
-void
+guint
 grip_test_sink_take_request (GripTestSink    *self,
                              GripTestRequest *request)
 {
+  guint generation;
+
   g_mutex_lock (&self->mutex);
   g_ptr_array_add (self->requests, request);
+  generation = self->generation;
   g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->mutex);
+
+  return generation;
 }
 
 gboolean

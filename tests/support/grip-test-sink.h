@@ -44,6 +44,7 @@ typedef struct
   const char  *raw;            /* instead of all of the above: these bytes */
   gsize        raw_length;     /* 0: strlen (raw) */
   guint        n_informational; /* so many "100 Continue" before the head */
+  gboolean     held;           /* no byte before grip_test_sink_release() */
   guint        delay;          /* milliseconds before the first byte */
   guint        body_delay;     /* milliseconds between the head and the body */
   guint        byte_delay;     /* milliseconds after each byte */
@@ -76,6 +77,7 @@ void             grip_test_sink_set_default        (GripTestSink         *self,
 void             grip_test_sink_push               (GripTestSink         *self,
                                                     const GripTestAnswer *answer);
 guint            grip_test_sink_get_n_pushed       (GripTestSink         *self);
+/* Lets every answer go on that is held or stalls, if its request was seen before. */
 void             grip_test_sink_release            (GripTestSink         *self);
 
 /* The port: FALSE refuses every connection (and closes those that are open), TRUE listens again. */
