@@ -50,8 +50,8 @@ answer_failure (GripDelivery    *delivery,
 }
 
 /* Seconds from now; -1 when the header is not there or is not readable. */
-static double
-get_retry_after (GripHttpRequest *request)
+double
+grip_http_get_retry_after (GripHttpRequest *request)
 {
   const char           *value = grip_http_request_get_header (request, "Retry-After");
   g_autoptr(GDateTime)  date = NULL;
@@ -123,8 +123,8 @@ is_too_large (GripHttpRequest *request)
 }
 
 /* Nothing was published; it is worth another try. */
-static gboolean
-is_passing (guint status)
+gboolean
+grip_http_status_is_passing (guint status)
 {
   return status >= 500 || status == SOUP_STATUS_REQUEST_TIMEOUT || status == 425 || status == 429;
 }
@@ -136,10 +136,10 @@ answer_status (GripDelivery    *delivery,
 {
   g_autoptr(GError) error = NULL;
 
-  if (is_passing (status))
+  if (grip_http_status_is_passing (status))
     {
       error = status_error_new (request, GRIP_ERROR_REJECTED);
-      grip_delivery_defer (delivery, get_retry_after (request), error);
+      grip_delivery_defer (delivery, grip_http_get_retry_after (request), error);
       return;
     }
 

@@ -15,8 +15,10 @@ G_BEGIN_DECLS
 #define GRIP_HTTP_USUAL_LIMIT 1000000
 
 /* Answers @delivery with what came of @request; @error when no whole reply came. */
-void grip_http_answer (GripDelivery    *delivery,
-                       GripHttpRequest *request,
-                       const GError    *error);
+void     grip_http_answer            (GripDelivery    *delivery,
+                                      GripHttpRequest *request,
+                                      const GError    *error);
+double   grip_http_get_retry_after   (GripHttpRequest *request);
+gboolean grip_http_status_is_passing (guint            status);
 
 G_END_DECLS

@@ -33,6 +33,8 @@ struct _GripHttpRequest
   gboolean              misdirected;
 
   GByteArray           *reply;
+  gsize                 max_reply;
+  gboolean              is_endless;
   guint                 status;
   GripFate              fate;
   gboolean              cut;
@@ -87,6 +89,7 @@ grip_http_request_new (GUri       *uri,
   self->message = message;
   self->cancellable = g_cancellable_new ();
   self->fate = GRIP_FATE_NOT_SENT;
+  self->max_reply = GRIP_HTTP_MAX_REPLY;
 
   /* The first flag is about connections: without it libsoup opens a new one for every POST. */
   soup_message_set_flags (message, SOUP_MESSAGE_IDEMPOTENT | SOUP_MESSAGE_NO_REDIRECT);
@@ -99,8 +102,7 @@ grip_http_request_new (GUri       *uri,
                                         G_CALLBACK (misdirected_cb), self);
 
   /* Pushpin takes the last type in the list that it knows. */
-  soup_message_headers_append (soup_message_get_request_headers (message),
-                               "Accept", "application/json;q=0.5, text/plain");
+  grip_http_request_set_accept (self, "application/json;q=0.5, text/plain");
 
   return self;
 }
@@ -117,6 +119,21 @@ grip_http_request_free (GripHttpRequest *self)
   g_clear_pointer (&self->reply, g_byte_array_unref);
   g_free (self->authorization);
   g_free (self);
+}
+
+void
+grip_http_request_set_accept (GripHttpRequest *self,
+                              const char      *types)
+{
+  soup_message_headers_replace (soup_message_get_request_headers (self->message), "Accept", types);
+}
+
+/* How much of the reply is read. */
+void
+grip_http_request_set_max_reply (GripHttpRequest *self,
+                                 gsize            max_reply)
+{
+  self->max_reply = max_reply;
 }
 
 /* libsoup drops a header that it does not like, and the request would go without it.
@@ -213,7 +230,7 @@ reply_is_whole (GripHttpRequest *self)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
 
-  if (self->reply->len >= GRIP_HTTP_MAX_REPLY || self->status == SOUP_STATUS_NO_CONTENT
+  if (self->reply->len >= self->max_reply || self->status == SOUP_STATUS_NO_CONTENT
       || soup_message_get_http_version (self->message) == SOUP_HTTP_2_0)
     return TRUE;
 
@@ -293,7 +310,7 @@ take_bytes (GripHttpRequest *self,
 {
   g_byte_array_set_size (self->reply, self->reply->len - READ_SIZE + MAX (count, 0));
 
-  return count > 0 && self->reply->len < GRIP_HTTP_MAX_REPLY;
+  return count > 0 && self->reply->len < self->max_reply;
 }
 
 static void
@@ -393,6 +410,18 @@ read_more (GripHttpRequest *self)
   finish_async (self, g_steal_pointer (&error));
 }
 
+/* The time limit was for the head. */
+static void
+finish_open (GripHttpRequest *self)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_cancellable_disconnect (self->outer, self->outer_handler);
+  if (grip_http_deadline_stop (&self->deadline))
+    error = explain_cancelled (self, TRUE);
+  self->func (self, error, self->user_data);
+}
+
 static void
 sent_cb (GObject      *source,
          GAsyncResult *result,
@@ -409,7 +438,10 @@ sent_cb (GObject      *source,
     }
 
   begin_reply (self);
-  read_more (self);
+  if (self->is_endless && SOUP_STATUS_IS_SUCCESSFUL (self->status))
+    finish_open (self);
+  else
+    read_more (self);
 }
 
 /* Calls @func in the caller's thread-default context, or at once when nothing could be begun. */
@@ -434,6 +466,27 @@ grip_http_request_send_async (GripHttpRequest     *self,
 
   soup_session_send_async (session, self->message, G_PRIORITY_DEFAULT, self->cancellable,
                            sent_cb, self);
+}
+
+/* As grip_http_request_send_async(), for a reply that does not end: when its status is a success @func
+ * is called as soon as the head is there, and the rest is read from the stream. */
+void
+grip_http_request_open_async (GripHttpRequest     *self,
+                              SoupSession         *session,
+                              gint64               time_limit,
+                              GCancellable        *cancellable,
+                              GripHttpRequestFunc  func,
+                              gpointer             user_data)
+{
+  self->is_endless = TRUE;
+  grip_http_request_send_async (self, session, time_limit, cancellable, func, user_data);
+}
+
+/* Returns: (transfer none): what comes after the head of a reply that does not end */
+GInputStream *
+grip_http_request_get_stream (GripHttpRequest *self)
+{
+  return self->stream;
 }
 
 guint

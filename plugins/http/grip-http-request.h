@@ -14,7 +14,7 @@
 
 G_BEGIN_DECLS
 
-/* So much of a reply is read. What comes after it is nobody's business, and the connection is closed. */
+/* So much of a reply is read, unless another limit is set. What comes after it is nobody's business, and the connection is closed. */
 #define GRIP_HTTP_MAX_REPLY (64 * 1024)
 
 /* One POST or GET, sent once and never again by itself, and what came of it. */
@@ -31,6 +31,10 @@ void             grip_http_request_free              (GripHttpRequest      *self
 gboolean         grip_http_request_set_authorization (GripHttpRequest      *self,
                                                       const char           *value,
                                                       GError              **error);
+void             grip_http_request_set_accept        (GripHttpRequest      *self,
+                                                      const char           *types);
+void             grip_http_request_set_max_reply     (GripHttpRequest      *self,
+                                                      gsize                 max_reply);
 void             grip_http_request_set_body          (GripHttpRequest      *self,
                                                       const char           *content_type,
                                                       GBytes               *body);
@@ -46,6 +50,13 @@ void             grip_http_request_send_async        (GripHttpRequest      *self
                                                       GCancellable         *cancellable,
                                                       GripHttpRequestFunc   func,
                                                       gpointer              user_data);
+void             grip_http_request_open_async        (GripHttpRequest      *self,
+                                                      SoupSession          *session,
+                                                      gint64                time_limit,
+                                                      GCancellable         *cancellable,
+                                                      GripHttpRequestFunc   func,
+                                                      gpointer              user_data);
+GInputStream    *grip_http_request_get_stream        (GripHttpRequest      *self);
 
 /* When there is a whole reply. */
 guint            grip_http_request_get_status        (GripHttpRequest      *self);

@@ -7,14 +7,16 @@
 
 #include "config.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "grip-http-answer.h"
+#include "grip-http-monitor.h"
 #include "grip-http-session.h"
 #include "grip-http-transport.h"
+#include "grip-http-uri.h"
 
 #define DEFAULT_REQUEST_TIMEOUT 10.0
+#define DEFAULT_STREAM_TIMEOUT  60.0
 
 /* Posts items to a proxy's control URI (protocol 4.1). */
 struct _GripHttpTransport
@@ -23,8 +25,10 @@ struct _GripHttpTransport
 
   GUri              *uri;
   GripHttpSession   *session;
+  GripHttpMonitor   *monitor;      /* with require_subscribers */
   GError            *broken;
   double             request_timeout;
+  double             stream_timeout;
   pid_t              pid;
 };
 
@@ -32,6 +36,9 @@ enum
 {
   PROP_0,
   PROP_REQUEST_TIMEOUT,
+  PROP_STREAM_TIMEOUT,
+  PROP_SUBSCRIPTIONS_KNOWN,
+  PROP_SUBSCRIPTIONS_PROBLEM,
   N_PROPS
 };
 
@@ -49,42 +56,6 @@ typedef struct
   GripDelivery      *delivery;
 } Publish;
 
-/* Only what goes into the request: no user and password, which libsoup would show to an HTTP proxy. */
-static GUri *
-parse_uri (const char  *text,
-           GError     **error)
-{
-  g_autoptr(GUri)  uri = NULL;
-  const char      *host;
-
-  if (text == NULL)
-    {
-      g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG, "the endpoint has no control_uri");
-      return NULL;
-    }
-
-  uri = g_uri_parse (text, SOUP_HTTP_URI_FLAGS, error);
-  if (uri == NULL)
-    return NULL;
-
-  host = g_uri_get_host (uri);
-  if (host == NULL || *host == '\0')
-    {
-      g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG, "the control_uri has no host");
-      return NULL;
-    }
-  for (const char *p = host; *p != '\0'; p++)
-    if (g_ascii_iscntrl (*p) || *p == ' ')
-      {
-        g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG,
-                     "the control_uri's host has a byte that cannot be in one, at %d", (int) (p - host));
-        return NULL;
-      }
-
-  return g_uri_build (SOUP_HTTP_URI_FLAGS, g_uri_get_scheme (uri), NULL, host, g_uri_get_port (uri),
-                      g_uri_get_path (uri), g_uri_get_query (uri), NULL);
-}
-
 /* An endpoint that cannot be used says so at every delivery. */
 static gboolean
 set_up (GripHttpTransport  *self,
@@ -100,7 +71,7 @@ set_up (GripHttpTransport  *self,
       return FALSE;
     }
 
-  self->uri = parse_uri (grip_endpoint_get_publish_uri (endpoint), error);
+  self->uri = grip_http_uri_parse (grip_endpoint_get_publish_uri (endpoint), error);
   if (self->uri == NULL)
     return FALSE;
 
@@ -112,6 +83,9 @@ set_up (GripHttpTransport  *self,
                    "ca_file '%s' cannot be used: %s", ca_file, local_error->message);
       return FALSE;
     }
+
+  if (grip_endpoint_get_require_subscribers (endpoint))
+    self->monitor = grip_http_monitor_new ();
 
   return TRUE;
 }
@@ -142,7 +116,37 @@ check_usable (GripHttpTransport  *self,
   return TRUE;
 }
 
-/* Nothing of it has been sent yet, and another try would end here too. */
+static gboolean
+grip_http_transport_is_subscribed (GripBaseTransport *base,
+                                   const char        *channel)
+{
+  GripHttpTransport *self = GRIP_HTTP_TRANSPORT (base);
+
+  return self->monitor == NULL ||
+         grip_http_subscribers_may_have (grip_http_monitor_get_subscribers (self->monitor), channel);
+}
+
+/* Leaves out what certainly nobody has subscribed to. Returns: how many messages there are to send */
+static guint
+skip_unwanted (GripHttpTransport *self,
+               GripDelivery      *delivery)
+{
+  guint n = grip_delivery_get_n_messages (delivery);
+  guint n_wanted = n;
+
+  for (guint i = 0; i < n && self->monitor != NULL; i++)
+    if (!grip_http_transport_is_subscribed (GRIP_BASE_TRANSPORT (self),
+                                            grip_delivery_get_channel (delivery, i)))
+      {
+        grip_delivery_skip_message (delivery, i);
+        n_wanted--;
+      }
+
+  return n_wanted;
+}
+
+/* Returns: (nullable): %NULL when the delivery is answered: there is nothing to send, or another try would
+ * end here too */
 static GripHttpRequest *
 make_request (GripHttpTransport *self,
               GripDelivery      *delivery)
@@ -153,6 +157,12 @@ make_request (GripHttpTransport *self,
 
   if (check_usable (self, &error))
     {
+      if (skip_unwanted (self, delivery) == 0)
+        {
+          grip_delivery_complete (delivery);
+          return NULL;
+        }
+
       request = grip_http_request_new (self->uri, SOUP_METHOD_POST);
       if (grip_http_request_set_authorization (request, grip_delivery_get_authorization (delivery),
                                                &error))
@@ -269,7 +279,7 @@ make_call_request (GripHttpTransport  *self,
     return NULL;
 
   text = grip_endpoint_build_control_uri (endpoint, grip_http_call_get_path (call));
-  uri = parse_uri (text, error);
+  uri = grip_http_uri_parse (text, error);
   if (uri == NULL)
     return NULL;
 
@@ -311,10 +321,21 @@ control_iface_init (GripHttpControlInterface *iface)
 }
 
 static void
+grip_http_transport_open (GripBaseTransport *base)
+{
+  GripHttpTransport *self = GRIP_HTTP_TRANSPORT (base);
+
+  if (self->monitor != NULL && self->pid == getpid ())
+    grip_http_monitor_start (self->monitor, base, self->request_timeout, self->stream_timeout);
+}
+
+static void
 grip_http_transport_close (GripBaseTransport *base)
 {
   GripHttpTransport *self = GRIP_HTTP_TRANSPORT (base);
 
+  if (self->monitor != NULL && self->pid == getpid ())
+    grip_http_monitor_stop (self->monitor);
   if (self->session != NULL && self->pid == getpid ())
     grip_http_session_abort (self->session);
 }
@@ -327,6 +348,7 @@ grip_http_transport_constructed (GObject *object)
   G_OBJECT_CLASS (grip_http_transport_parent_class)->constructed (object);
 
   set_up (self, &self->broken);
+  grip_base_transport_set_opens_early (GRIP_BASE_TRANSPORT (self), self->monitor != NULL);
 }
 
 static void
@@ -337,6 +359,7 @@ grip_http_transport_finalize (GObject *object)
   /* Closing what a forked child has inherited would speak into the parent's connections. */
   if (self->pid == getpid ())
     g_clear_pointer (&self->session, grip_http_session_free);
+  g_clear_pointer (&self->monitor, grip_http_monitor_unref);
   g_clear_pointer (&self->uri, g_uri_unref);
   g_clear_error (&self->broken);
 
@@ -355,6 +378,17 @@ grip_http_transport_get_property (GObject    *object,
     {
     case PROP_REQUEST_TIMEOUT:
       g_value_set_double (value, self->request_timeout);
+      break;
+    case PROP_STREAM_TIMEOUT:
+      g_value_set_double (value, self->stream_timeout);
+      break;
+    case PROP_SUBSCRIPTIONS_KNOWN:
+      g_value_set_boolean (value, self->monitor != NULL &&
+                           grip_http_subscribers_is_known (grip_http_monitor_get_subscribers (self->monitor)));
+      break;
+    case PROP_SUBSCRIPTIONS_PROBLEM:
+      if (self->monitor != NULL)
+        g_value_take_string (value, grip_http_subscribers_dup_problem (grip_http_monitor_get_subscribers (self->monitor)));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -378,6 +412,13 @@ grip_http_transport_set_property (GObject      *object,
           g_object_notify_by_pspec (object, pspec);
         }
       break;
+    case PROP_STREAM_TIMEOUT:
+      if (self->stream_timeout != g_value_get_double (value))
+        {
+          self->stream_timeout = g_value_get_double (value);
+          g_object_notify_by_pspec (object, pspec);
+        }
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -396,7 +437,9 @@ grip_http_transport_class_init (GripHttpTransportClass *klass)
 
   transport_class->deliver = grip_http_transport_deliver;
   transport_class->deliver_sync = grip_http_transport_deliver_sync;
+  transport_class->open = grip_http_transport_open;
   transport_class->close = grip_http_transport_close;
+  transport_class->is_subscribed = grip_http_transport_is_subscribed;
 
   /**
    * GripHttpTransport:request-timeout:
@@ -410,6 +453,40 @@ grip_http_transport_class_init (GripHttpTransportClass *klass)
                          0.001, 86400, DEFAULT_REQUEST_TIMEOUT,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * GripHttpTransport:stream-timeout:
+   *
+   * How many seconds the stream of subscriptions may be quiet, before it is opened anew.
+   *
+   * Set it before a publisher has the transport.
+   */
+  properties[PROP_STREAM_TIMEOUT] =
+    g_param_spec_double ("stream-timeout", NULL, NULL,
+                         0.001, 86400, DEFAULT_STREAM_TIMEOUT,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripHttpTransport:subscriptions-known:
+   *
+   * Whether it is known which channels have subscribers; as long as it is not, every item is sent.
+   * Notified in the transport's context.
+   */
+  properties[PROP_SUBSCRIPTIONS_KNOWN] =
+    g_param_spec_boolean ("subscriptions-known", NULL, NULL,
+                          FALSE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripHttpTransport:subscriptions-problem:
+   *
+   * Why the subscriptions are not known, as words; %NULL when there is no fault. Notified in the
+   * transport's context.
+   */
+  properties[PROP_SUBSCRIPTIONS_PROBLEM] =
+    g_param_spec_string ("subscriptions-problem", NULL, NULL,
+                         NULL,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -417,6 +494,7 @@ static void
 grip_http_transport_init (GripHttpTransport *self)
 {
   self->request_timeout = DEFAULT_REQUEST_TIMEOUT;
+  self->stream_timeout = DEFAULT_STREAM_TIMEOUT;
   self->pid = getpid ();
 
   grip_base_transport_set_max_batch_bytes (GRIP_BASE_TRANSPORT (self), GRIP_HTTP_USUAL_LIMIT);
