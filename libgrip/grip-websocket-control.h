@@ -48,4 +48,8 @@ char *grip_websocket_control_send_delayed  (GripWebSocketMessageKind   kind,
 GRIP_AVAILABLE_IN_1_0
 char *grip_websocket_control_flush_delayed (void) G_GNUC_WARN_UNUSED_RESULT;
 
+GRIP_AVAILABLE_IN_1_0
+GVariant *grip_websocket_control_parse     (const char                *json,
+                                            GError                   **error) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS
