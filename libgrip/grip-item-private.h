@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GripFormat *format;
+  const char *name;             /* interned: asking a script's format again would run its code */
   GVariant   *description;      /* of formats that are not libgrip's own */
 } GripItemFormat;
 

@@ -216,7 +216,7 @@ has_format (GripItem   *self,
             const char *name)
 {
   for (guint i = 0; i < self->n_formats; i++)
-    if (g_str_equal (grip_format_get_name (grip_item_nth_format (self, i)->format), name))
+    if (g_str_equal (grip_item_nth_format (self, i)->name, name))
       return TRUE;
 
   return FALSE;
@@ -251,6 +251,9 @@ add_format (GripItem    *self,
 
   entry = grip_item_nth_format (self, self->n_formats++);
   entry->format = g_object_ref (format);
+  entry->name = grip_format_get_name (format);
+  if (!GRIP_IS_BASE_FORMAT (format))
+    entry->name = g_intern_string (entry->name);
   entry->description = g_steal_pointer (&description);
 
   return TRUE;
@@ -550,4 +553,39 @@ grip_item_get_format (GripItem *self,
   g_return_val_if_fail (GRIP_IS_ITEM (self), NULL);
 
   return index < self->n_formats ? grip_item_nth_format (self, index)->format : NULL;
+}
+
+/**
+ * grip_item_describe:
+ * @self: an item
+ * @format_name: the name of a format, such as `http-stream`
+ *
+ * Gets what the format of a name says, as it was when the item was made. It is for transports that do
+ * not send a payload but act on the item themselves. Callable from any thread: no code of a format
+ * that a script brought runs.
+ *
+ * Returns: (transfer full) (nullable): a dictionary of the type `a{sv}`, or %NULL when the item has no
+ *   such format
+ *
+ * Since: 1.0
+ */
+GVariant *
+grip_item_describe (GripItem   *self,
+                    const char *format_name)
+{
+  g_return_val_if_fail (GRIP_IS_ITEM (self), NULL);
+  g_return_val_if_fail (format_name != NULL, NULL);
+
+  for (guint i = 0; i < self->n_formats; i++)
+    {
+      GripItemFormat *entry = grip_item_nth_format (self, i);
+
+      if (strcmp (entry->name, format_name) != 0)
+        continue;
+
+      return entry->description != NULL ? g_variant_ref (entry->description)
+                                        : g_variant_take_ref (grip_format_to_variant (entry->format));
+    }
+
+  return NULL;
 }

@@ -67,6 +67,9 @@ GRIP_AVAILABLE_IN_1_0
 GripFormat *grip_item_get_format    (GripItem      *self,
                                      guint          index);
 GRIP_AVAILABLE_IN_1_0
+GVariant   *grip_item_describe      (GripItem      *self,
+                                     const char    *format_name) G_GNUC_WARN_UNUSED_RESULT;
+GRIP_AVAILABLE_IN_1_0
 GBytes     *grip_item_encode        (GripItem      *self,
                                      const char    *channel,
                                      GripEncoding   encoding,
