@@ -7,431 +7,457 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include "grip-soup-holder-private.h"
+#include "grip-soup-sequencer-private.h"
 
-/* As Pushpin has them. */
-#define DEFAULT_TIMEOUT 55
-#define MINIMUM_TIMEOUT 5
+/* As Pushpin: the last id of a channel is known for so long after its last client has gone, so that a
+ * long poll that comes again is told what it missed. */
+#define CHANNEL_LINGER (60 * G_USEC_PER_SEC)
 
-/* What a client may be behind before it is dropped. */
-#define MAX_BACKLOG (1024 * 1024)
+/* Many clients are due at about the same time: they are looked through once for all of them. */
+#define CLOCK_STEP (50 * 1000)
 
-struct _GripSoupHolder
-{
-  GHashTable *channels;   /* name -> set of Client */
-  GHashTable *clients;    /* set of Client, owned */
-};
+#define DEFAULT_LIMIT (1024 * 1024)
 
 typedef struct
 {
-  GripSoupHolder    *holder;
-  SoupServerMessage *message;
-  GripInstruct      *instruct;
-  GPtrArray         *channels;
-  GSource           *timer;
-  gint64             last_sent;
-  gsize              backlog;
-} Client;
+  GHashTable *clients;   /* set */
+  gint64      gone;      /* when the last one has left, -1 while there are some */
+} Channel;
+
+struct _GripSoupHolder
+{
+  GMainContext        *context;
+  GSource             *clock;
+  GripSoupSequencer   *sequencer;
+  GHashTable          *clients;    /* set, owned */
+  GPtrArray           *marked;     /* owned */
+  gsize                limit;
+  GripSoupChannelFunc  changed;
+  gpointer             user_data;
+
+  /* The names are looked at from other threads. */
+  GMutex               mutex;
+  GHashTable          *channels;   /* name -> Channel */
+};
 
 static void
-client_free (gpointer data)
+channel_free (gpointer data)
 {
-  Client *self = data;
+  Channel *self = data;
 
-  if (self->timer != NULL)
-    {
-      g_source_destroy (self->timer);
-      g_source_unref (self->timer);
-    }
-  g_signal_handlers_disconnect_by_data (self->message, self);
-  g_clear_object (&self->message);
-  g_clear_object (&self->instruct);
-  g_clear_pointer (&self->channels, g_ptr_array_unref);
+  g_hash_table_unref (self->clients);
   g_free (self);
 }
 
-/* The client is freed. Its response goes on by itself when it is complete. */
-static void
-client_leave (Client *self)
+static void hand_out     (const char       *name,
+                          GripSoupRendered *rendered,
+                          gpointer          user_data);
+static gboolean clock_cb (gpointer          user_data);
+
+static gboolean
+dispatch_clock (GSource     *source,
+                GSourceFunc  callback,
+                gpointer     user_data)
 {
-  GripSoupHolder *holder = self->holder;
-
-  for (guint i = 0; i < self->channels->len; i++)
-    {
-      const char *name = grip_channel_get_name (g_ptr_array_index (self->channels, i));
-      GHashTable *set = g_hash_table_lookup (holder->channels, name);
-
-      if (set != NULL && g_hash_table_remove (set, self) && g_hash_table_size (set) == 0)
-        g_hash_table_remove (holder->channels, name);
-    }
-
-  g_hash_table_remove (holder->clients, self);
+  return callback (user_data);
 }
 
+static GSourceFuncs clock_funcs = { .dispatch = dispatch_clock };
+
 GripSoupHolder *
-grip_soup_holder_new (void)
+grip_soup_holder_new (GMainContext        *context,
+                      GripSoupChannelFunc  changed,
+                      gpointer             user_data)
 {
   GripSoupHolder *self = g_new0 (GripSoupHolder, 1);
 
-  self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                          (GDestroyNotify) g_hash_table_unref);
-  self->clients = g_hash_table_new_full (NULL, NULL, client_free, NULL);
+  self->context = g_main_context_ref (context);
+  self->sequencer = grip_soup_sequencer_new (hand_out, self);
+  self->clients = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, channel_free);
+  self->marked = g_ptr_array_new_with_free_func (g_object_unref);
+  self->limit = DEFAULT_LIMIT;
+  self->changed = changed;
+  self->user_data = user_data;
+  g_mutex_init (&self->mutex);
+
+  self->clock = g_source_new (&clock_funcs, sizeof (GSource));
+  g_source_set_static_name (self->clock, "GripSoupHolder");
+  g_source_set_callback (self->clock, clock_cb, self, NULL);
+  g_source_attach (self->clock, context);
 
   return self;
+}
+
+static gpointer *
+list_clients (GHashTable *set,
+              guint      *n)
+{
+  gpointer *clients = g_hash_table_get_keys_as_array (set, n);
+
+  for (guint i = 0; i < *n; i++)
+    g_object_ref (clients[i]);
+
+  return clients;
 }
 
 void
 grip_soup_holder_free (GripSoupHolder *self)
 {
-  g_hash_table_unref (self->channels);
+  guint n;
+  g_autofree gpointer *clients = list_clients (self->clients, &n);
+
+  self->changed = NULL;
+  for (guint i = 0; i < n; i++)
+    {
+      GRIP_SOUP_CLIENT_GET_CLASS (clients[i])->cut (clients[i]);
+      grip_soup_client_leave (clients[i]);
+      g_object_unref (clients[i]);
+    }
+
+  g_source_destroy (self->clock);
+  g_source_unref (self->clock);
+  g_ptr_array_unref (self->marked);
   g_hash_table_unref (self->clients);
+  g_hash_table_unref (self->channels);
+  grip_soup_sequencer_free (self->sequencer);
+  g_main_context_unref (self->context);
+  g_mutex_clear (&self->mutex);
   g_free (self);
 }
 
 guint
-grip_soup_holder_count (GripSoupHolder *self)
+grip_soup_holder_get_n_clients (GripSoupHolder *self)
 {
   return g_hash_table_size (self->clients);
 }
 
-static void
-append_headers (SoupMessageHeaders *to,
-                GVariant           *headers)
+gsize
+grip_soup_holder_get_limit (GripSoupHolder *self)
 {
-  GVariantIter iter;
-  const char *name = NULL;
-  const char *value = NULL;
+  return self->limit;
+}
 
-  g_variant_iter_init (&iter, headers);
-  while (g_variant_iter_next (&iter, "(&s&s)", &name, &value))
+void
+grip_soup_holder_set_limit (GripSoupHolder *self,
+                            gsize           limit)
+{
+  self->limit = limit;
+}
+
+void
+grip_soup_holder_add (GripSoupHolder *self,
+                      GripSoupClient *client)
+{
+  GPtrArray *subscriptions = grip_soup_client_get_subscriptions (client);
+
+  g_hash_table_add (self->clients, g_object_ref (client));
+  for (guint i = 0; i < subscriptions->len; i++)
     {
-      if (strpbrk (name, "\r\n: ") == NULL && strpbrk (value, "\r\n") == NULL)
-        soup_message_headers_append (to, name, value);
-    }
-}
+      GripSoupSubscription *subscription = g_ptr_array_index (subscriptions, i);
 
-static void
-write_response (Client       *self,
-                int           code,
-                const char   *reason,
-                GVariant     *headers,
-                GBytes       *body)
-{
-  SoupMessageBody *to = soup_server_message_get_response_body (self->message);
-
-  soup_message_headers_clear (soup_server_message_get_response_headers (self->message));
-  if (headers != NULL)
-    append_headers (soup_server_message_get_response_headers (self->message), headers);
-  if (body != NULL && g_bytes_get_size (body) > 0)
-    {
-      soup_message_body_append_bytes (to, body);
-      self->backlog += g_bytes_get_size (body);
-    }
-  soup_server_message_set_status (self->message, code, reason);
-}
-
-static void
-write_first (Client *self)
-{
-  GripResponse *response = grip_instruct_get_response (self->instruct);
-  int status = grip_instruct_get_status (self->instruct);
-
-  if (response == NULL)
-    write_response (self, status >= 200 ? status : 200, NULL, NULL, NULL);
-  else
-    write_response (self, status >= 200 ? status : grip_response_get_code (response),
-                    grip_response_get_reason (response), grip_response_get_headers (response),
-                    grip_response_get_body (response));
-}
-
-/* The connection is closed at once: there is no end of the response. */
-static void
-client_drop (Client *self)
-{
-  g_autoptr(GIOStream) stream = NULL;
-  g_autoptr(SoupServerMessage) message = g_object_ref (self->message);
-
-  g_warning ("A held client that reads too slowly was dropped");
-  client_leave (self);
-  stream = soup_server_message_steal_connection (message);
-  if (stream != NULL)
-    g_io_stream_close (stream, NULL, NULL);
-}
-
-static void
-client_append (Client *self,
-               GBytes *content)
-{
-  if (self->backlog + g_bytes_get_size (content) > MAX_BACKLOG)
-    {
-      client_drop (self);
-      return;
+      grip_soup_holder_subscribe (self, client, subscription->name);
     }
 
-  if (g_bytes_get_size (content) == 0)
+  if (grip_soup_client_get_due (client) >= 0)
+    grip_soup_holder_wake (self, grip_soup_client_get_due (client));
+}
+
+void
+grip_soup_holder_remove (GripSoupHolder *self,
+                         GripSoupClient *client)
+{
+  GPtrArray *subscriptions = grip_soup_client_get_subscriptions (client);
+
+  for (guint i = 0; i < subscriptions->len; i++)
+    {
+      GripSoupSubscription *subscription = g_ptr_array_index (subscriptions, i);
+
+      grip_soup_holder_unsubscribe (self, client, subscription->name);
+    }
+
+  g_hash_table_remove (self->clients, client);
+}
+
+void
+grip_soup_holder_subscribe (GripSoupHolder *self,
+                            GripSoupClient *client,
+                            const char     *name)
+{
+  Channel *channel = g_hash_table_lookup (self->channels, name);
+  gboolean is_new = channel == NULL;
+
+  if (is_new)
+    {
+      channel = g_new0 (Channel, 1);
+      channel->clients = g_hash_table_new (NULL, NULL);
+      g_mutex_lock (&self->mutex);
+      g_hash_table_insert (self->channels, g_strdup (name), channel);
+      g_mutex_unlock (&self->mutex);
+    }
+
+  channel->gone = -1;
+  g_hash_table_add (channel->clients, client);
+  if (is_new && self->changed != NULL)
+    self->changed (name, TRUE, self->user_data);
+}
+
+void
+grip_soup_holder_unsubscribe (GripSoupHolder *self,
+                              GripSoupClient *client,
+                              const char     *name)
+{
+  Channel *channel = g_hash_table_lookup (self->channels, name);
+
+  if (channel == NULL || !g_hash_table_remove (channel->clients, client) ||
+      g_hash_table_size (channel->clients) > 0)
     return;
 
-  self->backlog += g_bytes_get_size (content);
-  self->last_sent = g_get_monotonic_time ();
-  soup_message_body_append_bytes (soup_server_message_get_response_body (self->message), content);
-  soup_server_message_unpause (self->message);
+  channel->gone = g_get_monotonic_time ();
+  grip_soup_holder_wake (self, channel->gone + CHANNEL_LINGER);
 }
 
-/* Ends the response, and the hold with it. */
+gboolean
+grip_soup_holder_is_subscribed (GripSoupHolder *self,
+                                const char     *name)
+{
+  gboolean subscribed;
+
+  g_mutex_lock (&self->mutex);
+  subscribed = g_hash_table_contains (self->channels, name);
+  g_mutex_unlock (&self->mutex);
+
+  return subscribed;
+}
+
+gboolean
+grip_soup_holder_forget_last_id (GripSoupHolder *self,
+                                 const char     *channel,
+                                 const char     *prev_id)
+{
+  const char *last_id = grip_soup_sequencer_get_last_id (self->sequencer, channel);
+
+  if (last_id == NULL || g_strcmp0 (last_id, prev_id) == 0)
+    return FALSE;
+
+  grip_soup_sequencer_forget (self->sequencer, channel);
+  return TRUE;
+}
+
 static void
-client_complete (Client *self)
+hand_out (const char       *name,
+          GripSoupRendered *rendered,
+          gpointer          user_data)
 {
-  g_autoptr(SoupServerMessage) message = g_object_ref (self->message);
+  GripSoupHolder *self = user_data;
+  Channel *channel = g_hash_table_lookup (self->channels, name);
+  g_autofree gpointer *clients = NULL;
+  guint n;
 
-  client_leave (self);
-  soup_message_body_complete (soup_server_message_get_response_body (message));
-  soup_server_message_unpause (message);
-}
+  if (channel == NULL)
+    return;
 
-static gboolean
-timeout_cb (gpointer user_data)
-{
-  Client *self = user_data;
-
-  write_first (self);
-  client_complete (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-keep_alive_cb (gpointer user_data)
-{
-  Client *self = user_data;
-  gint64 now = g_get_monotonic_time ();
-  int timeout = grip_instruct_get_keep_alive_timeout (self->instruct);
-  gint64 due = self->last_sent + (timeout > 0 ? timeout : DEFAULT_TIMEOUT) * G_USEC_PER_SEC;
-
-  if (grip_instruct_get_keep_alive_mode (self->instruct) == GRIP_KEEP_ALIVE_MODE_IDLE && now < due)
+  /* A client may leave, and others with it, while it gets the item. */
+  clients = list_clients (channel->clients, &n);
+  for (guint i = 0; i < n; i++)
     {
-      g_source_set_ready_time (self->timer, due);
-      return G_SOURCE_CONTINUE;
+      grip_soup_client_deliver (clients[i], name, rendered);
+      g_object_unref (clients[i]);
+    }
+}
+
+void
+grip_soup_holder_publish (GripSoupHolder   *self,
+                          const char       *channel,
+                          GripSoupRendered *rendered)
+{
+  gboolean in_order = !rendered->no_seq && g_hash_table_contains (self->channels, channel);
+  gint64 due;
+
+  grip_soup_sequencer_add (self->sequencer, channel, rendered, in_order);
+  due = grip_soup_sequencer_get_due (self->sequencer);
+  if (due >= 0)
+    grip_soup_holder_wake (self, due);
+}
+
+void
+grip_soup_holder_mark (GripSoupHolder *self,
+                       GripSoupClient *client)
+{
+  g_ptr_array_add (self->marked, g_object_ref (client));
+}
+
+void
+grip_soup_holder_flush (GripSoupHolder *self)
+{
+  g_autoptr(GPtrArray) marked = NULL;
+
+  if (self->marked->len == 0)
+    return;
+
+  marked = g_steal_pointer (&self->marked);
+  self->marked = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < marked->len; i++)
+    {
+      GripSoupClient *client = g_ptr_array_index (marked, i);
+
+      if (grip_soup_client_take_mark (client))
+        GRIP_SOUP_CLIENT_GET_CLASS (client)->flush (client);
+    }
+}
+
+void
+grip_soup_holder_wake (GripSoupHolder *self,
+                       gint64          due)
+{
+  gint64 ready = g_source_get_ready_time (self->clock);
+
+  if (ready < 0 || due < ready)
+    g_source_set_ready_time (self->clock, due);
+}
+
+static gint64
+expire_channels (GripSoupHolder *self,
+                 gint64          now)
+{
+  GHashTableIter iter;
+  gpointer name = NULL;
+  gpointer value = NULL;
+  gint64 next = -1;
+  g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  g_hash_table_iter_init (&iter, self->channels);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    {
+      Channel *channel = value;
+
+      if (channel->gone < 0)
+        continue;
+      if (channel->gone + CHANNEL_LINGER <= now)
+        g_ptr_array_add (names, g_strdup (name));
+      else if (next < 0 || channel->gone + CHANNEL_LINGER < next)
+        next = channel->gone + CHANNEL_LINGER;
     }
 
-  g_source_set_ready_time (self->timer,
-                           now + (timeout > 0 ? timeout : DEFAULT_TIMEOUT) * G_USEC_PER_SEC);
-  client_append (self, grip_instruct_get_keep_alive (self->instruct));
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *gone = g_ptr_array_index (names, i);
+
+      grip_soup_sequencer_forget (self->sequencer, gone);
+      g_mutex_lock (&self->mutex);
+      g_hash_table_remove (self->channels, gone);
+      g_mutex_unlock (&self->mutex);
+      if (self->changed != NULL)
+        self->changed (gone, FALSE, self->user_data);
+    }
+
+  return next;
+}
+
+static void
+expire_clients (GripSoupHolder *self,
+                gint64          now)
+{
+  g_autoptr(GPtrArray) due = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter iter;
+  gpointer client = NULL;
+
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, &client, NULL))
+    {
+      gint64 at = grip_soup_client_get_due (client);
+
+      if (at >= 0 && at <= now)
+        g_ptr_array_add (due, g_object_ref (client));
+    }
+
+  for (guint i = 0; i < due->len; i++)
+    {
+      GripSoupClient *expired = g_ptr_array_index (due, i);
+
+      grip_soup_client_set_due (expired, -1);
+      if (grip_soup_client_get_holder (expired) != NULL)
+        GRIP_SOUP_CLIENT_GET_CLASS (expired)->expire (expired, now);
+    }
+}
+
+static gint64
+find_next (GripSoupHolder *self,
+           gint64          next)
+{
+  GHashTableIter iter;
+  gpointer client = NULL;
+  gint64 due = grip_soup_sequencer_get_due (self->sequencer);
+
+  if (due >= 0 && (next < 0 || due < next))
+    next = due;
+
+  g_hash_table_iter_init (&iter, self->clients);
+  while (g_hash_table_iter_next (&iter, &client, NULL))
+    {
+      due = grip_soup_client_get_due (client);
+      if (due >= 0 && (next < 0 || due < next))
+        next = due;
+    }
+
+  return next;
+}
+
+static gboolean
+clock_cb (gpointer user_data)
+{
+  GripSoupHolder *self = user_data;
+  gint64 now = g_get_monotonic_time ();
+  gint64 next;
+
+  g_source_set_ready_time (self->clock, -1);
+  grip_soup_sequencer_expire (self->sequencer, now);
+  expire_clients (self, now);
+  next = find_next (self, expire_channels (self, now));
+  grip_soup_holder_flush (self);
+  if (next >= 0)
+    grip_soup_holder_wake (self, MAX (next, now + CLOCK_STEP));
 
   return G_SOURCE_CONTINUE;
 }
 
-static void
-set_timer (Client      *self,
-           int          seconds,
-           GSourceFunc  callback)
+typedef struct
 {
-  self->timer = g_timeout_source_new (seconds * 1000);
-  g_source_set_callback (self->timer, callback, self, NULL);
-  g_source_attach (self->timer, g_main_context_get_thread_default ());
-}
-
-static void
-gone_cb (SoupServerMessage *message,
-         Client            *self)
-{
-  client_leave (self);
-}
-
-static void
-wrote_cb (SoupServerMessage *message,
-          guint              n_bytes,
-          Client            *self)
-{
-  self->backlog -= MIN (self->backlog, n_bytes);
-}
-
-static void
-start_stream (Client *self)
-{
-  int timeout = grip_instruct_get_keep_alive_timeout (self->instruct);
-
-  write_first (self);
-  soup_message_headers_set_encoding (soup_server_message_get_response_headers (self->message),
-                                     SOUP_ENCODING_CHUNKED);
-  soup_message_body_set_accumulate (soup_server_message_get_response_body (self->message), FALSE);
-  self->last_sent = g_get_monotonic_time ();
-  if (grip_instruct_get_keep_alive (self->instruct) != NULL)
-    set_timer (self, timeout > 0 ? timeout : DEFAULT_TIMEOUT, keep_alive_cb);
-  soup_server_message_unpause (self->message);
-}
-
-static void
-start_poll (Client *self)
-{
-  int timeout = grip_instruct_get_timeout (self->instruct);
-
-  soup_server_message_set_status (self->message, 200, NULL);
-  soup_server_message_pause (self->message);
-  set_timer (self, MAX (timeout >= 0 ? timeout : DEFAULT_TIMEOUT, MINIMUM_TIMEOUT), timeout_cb);
-}
-
-static void
-subscribe (Client     *self,
-           const char *name)
-{
-  GHashTable *set = g_hash_table_lookup (self->holder->channels, name);
-
-  if (set == NULL)
-    {
-      set = g_hash_table_new (NULL, NULL);
-      g_hash_table_insert (self->holder->channels, g_strdup (name), set);
-    }
-  g_hash_table_add (set, self);
-}
-
-void
-grip_soup_holder_hold (GripSoupHolder    *self,
-                       SoupServerMessage *message,
-                       GripInstruct      *instruct)
-{
-  const char *prefix = grip_instruct_get_channel_prefix (instruct);
-  Client *client = g_new0 (Client, 1);
-  g_autoptr(GPtrArray) channels = grip_instruct_get_channels (instruct);
-
-  client->holder = self;
-  client->message = g_object_ref (message);
-  client->instruct = g_object_ref (instruct);
-  client->channels = g_ptr_array_new_with_free_func (g_object_unref);
-  g_hash_table_add (self->clients, client);
-
-  for (guint i = 0; i < channels->len; i++)
-    {
-      g_autofree char *name = g_strconcat (prefix != NULL ? prefix : "",
-                                           grip_channel_get_name (g_ptr_array_index (channels, i)), NULL);
-
-      g_ptr_array_add (client->channels, grip_channel_new (name));
-      subscribe (client, name);
-    }
-
-  g_signal_connect (message, "finished", G_CALLBACK (gone_cb), client);
-  g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_cb), client);
-
-  if (grip_instruct_get_hold_mode (instruct) == GRIP_HOLD_MODE_STREAM)
-    start_stream (client);
-  else
-    start_poll (client);
-}
-
-static GVariant *
-dup_format (GripItem   *item,
-            const char *name)
-{
-  for (guint i = 0; i < grip_item_get_n_formats (item); i++)
-    {
-      GripFormat *format = grip_item_get_format (item, i);
-
-      if (strcmp (grip_format_get_name (format), name) == 0)
-        return g_variant_take_ref (grip_format_to_variant (format));
-    }
-
-  return NULL;
-}
-
-static GBytes *
-dup_payload (GVariant   *format,
-             const char *key)
-{
-  g_autofree char *bin_key = g_strconcat (key, "-bin", NULL);
-  g_autoptr(GVariant) value = g_variant_lookup_value (format, key, NULL);
-  const char *text = NULL;
-  gsize length;
-
-  if (value == NULL)
-    value = g_variant_lookup_value (format, bin_key, G_VARIANT_TYPE_BYTESTRING);
-  if (value == NULL)
-    return NULL;
-
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING))
-    return g_variant_get_data_as_bytes (value);
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
-    return NULL;
-
-  text = g_variant_get_string (value, &length);
-
-  return g_bytes_new (text, length);
-}
+  GripSoupLaterFunc func;
+  gpointer          object;
+} Later;
 
 static gboolean
-has_action (GVariant   *format,
-            const char *action)
+later_cb (gpointer user_data)
 {
-  const char *value = "send";
+  Later *later = user_data;
 
-  g_variant_lookup (format, "action", "&s", &value);
+  later->func (later->object);
 
-  return strcmp (value, action) == 0;
+  return G_SOURCE_REMOVE;
 }
 
 static void
-deliver_to_stream (Client   *client,
-                   GVariant *format)
+later_free (gpointer data)
 {
-  g_autoptr(GBytes) content = dup_payload (format, "content");
+  Later *later = data;
 
-  if (has_action (format, "close"))
-    client_complete (client);
-  else if (has_action (format, "send") && content != NULL)
-    client_append (client, content);
-}
-
-static void
-deliver_to_poll (Client   *client,
-                 GVariant *format)
-{
-  g_autoptr(GBytes) body = dup_payload (format, "body");
-  g_autoptr(GVariant) headers = g_variant_lookup_value (format, "headers", G_VARIANT_TYPE ("a(ss)"));
-  const char *reason = NULL;
-  int code = 200;
-
-  if (has_action (format, "close"))
-    {
-      write_first (client);
-      client_complete (client);
-      return;
-    }
-
-  if (!has_action (format, "send") || body == NULL)
-    return;
-
-  g_variant_lookup (format, "code", "i", &code);
-  g_variant_lookup (format, "reason", "&s", &reason);
-  write_response (client, code, reason, headers, body);
-  client_complete (client);
+  g_object_unref (later->object);
+  g_free (later);
 }
 
 void
-grip_soup_holder_deliver (GripSoupHolder *self,
-                          const char     *channel,
-                          GripItem       *item)
+grip_soup_holder_later (GripSoupHolder    *self,
+                        GripSoupLaterFunc  func,
+                        gpointer           object)
 {
-  GHashTable *set = g_hash_table_lookup (self->channels, channel);
-  g_autoptr(GVariant) stream = NULL;
-  g_autoptr(GVariant) poll = NULL;
-  g_autofree gpointer *clients = NULL;
-  guint n;
+  g_autoptr(GSource) source = g_idle_source_new ();
+  Later *later = g_new0 (Later, 1);
 
-  if (set == NULL)
-    return;
-
-  stream = dup_format (item, "http-stream");
-  poll = dup_format (item, "http-response");
-  clients = g_hash_table_get_keys_as_array (set, &n);
-
-  for (guint i = 0; i < n; i++)
-    {
-      Client *client = clients[i];
-      gboolean is_stream = grip_instruct_get_hold_mode (client->instruct) == GRIP_HOLD_MODE_STREAM;
-
-      if (is_stream && stream != NULL)
-        deliver_to_stream (client, stream);
-      else if (!is_stream && poll != NULL)
-        deliver_to_poll (client, poll);
-    }
+  later->func = func;
+  later->object = g_object_ref (object);
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, later_cb, later, later_free);
+  g_source_attach (source, self->context);
 }

@@ -7,14 +7,15 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include "grip-soup-extension.h"
 #include "grip-soup-origin.h"
 #include "grip-soup-websocket-private.h"
 
 /* SoupServer itself listens with room for 10 connections, and a proxy opens many at once. */
 #define BACKLOG 1024
+
+/* So many messages are handed out in one turn of the loop. */
+#define MAX_BATCH 64
 
 /**
  * GripSoupOrigin:
@@ -24,69 +25,111 @@
  * One handler serves long polls, streams, WebSocket-over-HTTP and real WebSockets.
  *
  * ```js
- * const origin = GripSoup.Origin.new(new Soup.Server());
- * origin.add_handler('/news', (_, request) => {
- *     request.hold(Grip.Instruct.new_hold_stream('news'));
- * });
+ * const origin = GripSoup.Origin.new(null);
+ * origin.add_handler('/news', (_, request) => request.hold_stream('news'));
  * origin.listen(8000);
  * ```
  *
- * It is for the proxy: a SoupServer is not made for clients that are not trusted. Use it in the
- * thread that the server lives in.
+ * With [property@GripSoup.Origin:embedded] it holds clients itself that came through no proxy, and is
+ * the transport by which they get items: add it to a [class@Grip.PubControl], and the same program
+ * runs without a proxy, for development and in trusted networks. It does what Pushpin does: channels
+ * with filters (`skip-self`, `skip-users`, `require-sub`, `var-subst`; others let everything
+ * through), the order of items, recovery by `Grip-Last`, next links within this origin, keep-alives,
+ * every action, and all control messages of WebSockets but `session`, which changes nothing here. Not
+ * done are `body-patch`, gone links, and next links to other servers.
+ *
+ * It is for the proxy, and for clients that are trusted: a SoupServer is not made for others. An
+ * origin lives in the main context that was thread-default when it was made, and is used in that
+ * thread only; publish from any.
  *
  * Since: 1.0
  */
 struct _GripSoupOrigin
 {
-  GObject                  parent_instance;
+  GripBaseTransport        parent_instance;
 
   SoupServer              *server;
   GripKey                 *key;
+  GripPubControl          *control;
   char                    *iss;
   char                    *channel_prefix;
+  GPtrArray               *handlings;
   GripSoupHolder          *holder;
-  GripEndpoint            *endpoint;
   GripSoupSignaturePolicy  policy;
   gboolean                 embedded;
 };
 
-typedef struct
+enum
 {
-  GripSoupOrigin  *origin;   /* weak */
-  GripSoupHandler  handler;
-  gpointer         user_data;
-  GDestroyNotify   destroy;
-} Handler;
+  PROP_0,
+  PROP_SERVER,
+  PROP_CHANNEL_PREFIX,
+  PROP_EMBEDDED,
+  PROP_N_CLIENTS,
+  PROP_MAX_CLIENT_BYTES,
+  N_PROPS
+};
 
-static void transport_iface_init (GripTransportInterface *iface);
+G_DEFINE_FINAL_TYPE (GripSoupOrigin, grip_soup_origin, GRIP_TYPE_BASE_TRANSPORT)
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (GripSoupOrigin, grip_soup_origin, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (GRIP_TYPE_TRANSPORT, transport_iface_init))
-
-static GripEndpoint *
-grip_soup_origin_get_endpoint (GripTransport *transport)
-{
-  return GRIP_SOUP_ORIGIN (transport)->endpoint;
-}
+static GParamSpec *properties[N_PROPS];
 
 static void
-grip_soup_origin_send (GripTransport *transport,
-                       GripDelivery  *delivery)
+grip_soup_origin_deliver (GripBaseTransport *transport,
+                          GripDelivery      *delivery)
 {
   GripSoupOrigin *self = GRIP_SOUP_ORIGIN (transport);
+  g_autoptr(GripSoupRendered) rendered = NULL;
+  GripItem *last = NULL;
 
   for (guint i = 0; i < grip_delivery_get_n_messages (delivery); i++)
-    grip_soup_holder_deliver (self->holder, grip_delivery_get_channel (delivery, i),
-                              grip_delivery_get_item (delivery, i));
+    {
+      GripItem *item = grip_delivery_get_item (delivery, i);
 
+      if (item != last)
+        {
+          g_clear_pointer (&rendered, grip_soup_rendered_unref);
+          rendered = grip_soup_rendered_new (item);
+          last = item;
+        }
+      grip_soup_holder_publish (self->holder, grip_delivery_get_channel (delivery, i), rendered);
+    }
+
+  grip_soup_holder_flush (self->holder);
   grip_delivery_complete (delivery);
 }
 
-static void
-transport_iface_init (GripTransportInterface *iface)
+static gboolean
+grip_soup_origin_is_subscribed (GripBaseTransport *transport,
+                                const char        *channel)
 {
-  iface->get_endpoint = grip_soup_origin_get_endpoint;
-  iface->send = grip_soup_origin_send;
+  return grip_soup_holder_is_subscribed (GRIP_SOUP_ORIGIN (transport)->holder, channel);
+}
+
+static void
+changed_cb (const char *channel,
+            gboolean    subscribed,
+            gpointer    user_data)
+{
+  if (subscribed)
+    grip_base_transport_channel_subscribed (user_data, channel);
+  else
+    grip_base_transport_channel_unsubscribed (user_data, channel);
+}
+
+static void
+grip_soup_origin_constructed (GObject *object)
+{
+  GripSoupOrigin *self = GRIP_SOUP_ORIGIN (object);
+  GripBaseTransport *transport = GRIP_BASE_TRANSPORT (object);
+
+  G_OBJECT_CLASS (grip_soup_origin_parent_class)->constructed (object);
+
+  if (self->server == NULL)
+    self->server = soup_server_new (NULL, NULL);
+  soup_server_add_websocket_extension (self->server, GRIP_SOUP_TYPE_EXTENSION);
+  self->holder = grip_soup_holder_new (grip_base_transport_get_main_context (transport), changed_cb, self);
+  grip_base_transport_set_max_batch_items (transport, MAX_BATCH);
 }
 
 static void
@@ -95,62 +138,226 @@ grip_soup_origin_finalize (GObject *object)
   GripSoupOrigin *self = GRIP_SOUP_ORIGIN (object);
 
   g_clear_pointer (&self->holder, grip_soup_holder_free);
-  g_clear_object (&self->endpoint);
   soup_server_disconnect (self->server);
   g_clear_object (&self->server);
   g_clear_object (&self->key);
+  g_clear_object (&self->control);
   g_clear_pointer (&self->iss, g_free);
   g_clear_pointer (&self->channel_prefix, g_free);
+  g_clear_pointer (&self->handlings, g_ptr_array_unref);
 
   G_OBJECT_CLASS (grip_soup_origin_parent_class)->finalize (object);
+}
+
+static void
+grip_soup_origin_get_property (GObject    *object,
+                               guint       prop_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  GripSoupOrigin *self = GRIP_SOUP_ORIGIN (object);
+
+  switch (prop_id)
+    {
+    case PROP_SERVER:
+      g_value_set_object (value, self->server);
+      break;
+    case PROP_CHANNEL_PREFIX:
+      g_value_set_string (value, self->channel_prefix);
+      break;
+    case PROP_EMBEDDED:
+      g_value_set_boolean (value, self->embedded);
+      break;
+    case PROP_N_CLIENTS:
+      g_value_set_uint (value, grip_soup_origin_get_n_clients (self));
+      break;
+    case PROP_MAX_CLIENT_BYTES:
+      g_value_set_uint64 (value, grip_soup_origin_get_max_client_bytes (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+grip_soup_origin_set_property (GObject      *object,
+                               guint         prop_id,
+                               const GValue *value,
+                               GParamSpec   *pspec)
+{
+  GripSoupOrigin *self = GRIP_SOUP_ORIGIN (object);
+
+  switch (prop_id)
+    {
+    case PROP_SERVER:
+      self->server = g_value_dup_object (value);
+      break;
+    case PROP_CHANNEL_PREFIX:
+      grip_soup_origin_set_channel_prefix (self, g_value_get_string (value));
+      break;
+    case PROP_EMBEDDED:
+      grip_soup_origin_set_embedded (self, g_value_get_boolean (value));
+      break;
+    case PROP_MAX_CLIENT_BYTES:
+      grip_soup_origin_set_max_client_bytes (self, g_value_get_uint64 (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
 }
 
 static void
 grip_soup_origin_class_init (GripSoupOriginClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GripBaseTransportClass *transport_class = GRIP_BASE_TRANSPORT_CLASS (klass);
 
+  object_class->constructed = grip_soup_origin_constructed;
   object_class->finalize = grip_soup_origin_finalize;
+  object_class->get_property = grip_soup_origin_get_property;
+  object_class->set_property = grip_soup_origin_set_property;
+  transport_class->deliver = grip_soup_origin_deliver;
+  transport_class->is_subscribed = grip_soup_origin_is_subscribed;
+
+  /**
+   * GripSoupOrigin:server: (getter get_server)
+   *
+   * The server. Without one the origin makes its own.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_SERVER] =
+    g_param_spec_object ("server", NULL, NULL, SOUP_TYPE_SERVER,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripSoupOrigin:channel-prefix: (getter get_channel_prefix) (setter set_channel_prefix)
+   *
+   * What is put before the name of every channel, or %NULL. Give the same prefix to the publisher.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CHANNEL_PREFIX] =
+    g_param_spec_string ("channel-prefix", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripSoupOrigin:embedded: (getter get_embedded) (setter set_embedded)
+   *
+   * Whether the origin holds clients itself that came through no proxy.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_EMBEDDED] =
+    g_param_spec_boolean ("embedded", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripSoupOrigin:n-clients: (getter get_n_clients)
+   *
+   * How many clients the origin holds itself. There is no notification.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_N_CLIENTS] =
+    g_param_spec_uint ("n-clients", NULL, NULL, 0, G_MAXUINT, 0,
+                       G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripSoupOrigin:max-client-bytes: (getter get_max_client_bytes) (setter set_max_client_bytes)
+   *
+   * How many bytes a client that is held here may be behind before it is dropped, with a line in the
+   * log. It does not count for clients that are held already. A single item may be larger.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_CLIENT_BYTES] =
+    g_param_spec_uint64 ("max-client-bytes", NULL, NULL, 0, G_MAXSSIZE, 1024 * 1024,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
 static void
 grip_soup_origin_init (GripSoupOrigin *self)
 {
-  self->holder = grip_soup_holder_new ();
-  self->endpoint = grip_endpoint_new ("http://127.0.0.1/", NULL);
+  self->handlings = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_soup_handling_unref);
 }
 
-static void
-handler_clear (gpointer data)
+GripSoupHolder *
+grip_soup_origin_get_holder (GripSoupOrigin *self)
 {
-  Handler *self = data;
-
-  g_clear_weak_pointer (&self->origin);
-  if (self->destroy != NULL)
-    self->destroy (self->user_data);
+  return self->embedded ? self->holder : NULL;
 }
 
-static void
-handler_release (gpointer data)
+const char *
+grip_soup_origin_get_prefix (GripSoupOrigin *self)
 {
-  g_rc_box_release_full (data, handler_clear);
+  return self->channel_prefix;
+}
+
+GripSoupHandling *
+grip_soup_origin_find_handling (GripSoupOrigin *self,
+                                const char     *path)
+{
+  GripSoupHandling *found = NULL;
+  gsize best = 0;
+
+  for (guint i = 0; i < self->handlings->len; i++)
+    {
+      GripSoupHandling *handling = g_ptr_array_index (self->handlings, i);
+      gsize match = grip_soup_handling_match (handling, path);
+
+      /* Of two for the same path the newer one counts. */
+      if (match > 0 && match >= best)
+        {
+          best = match;
+          found = handling;
+        }
+    }
+
+  return found;
+}
+
+static GripSoupTrust
+judge_by_key (GripSoupOrigin *self,
+              const char     *token)
+{
+  g_autoptr(GripSignature) signature = NULL;
+
+  if (token != NULL)
+    signature = grip_validate_sig (token, self->key, self->iss, NULL);
+
+  return signature != NULL ? GRIP_SOUP_TRUST_VALID : GRIP_SOUP_TRUST_INVALID;
+}
+
+static GripSoupTrust
+judge_by_control (GripSoupOrigin *self,
+                  const char     *token)
+{
+  g_autoptr(GripSigResult) result = grip_pub_control_validate_sig (self->control, token);
+
+  if (grip_sig_result_is_signed (result))
+    return GRIP_SOUP_TRUST_VALID;
+
+  /* No endpoint has a key. */
+  if (!grip_sig_result_needs_signed (result) && self->policy == GRIP_SOUP_SIGNATURE_POLICY_ACCEPT)
+    return GRIP_SOUP_TRUST_UNCHECKED;
+
+  return GRIP_SOUP_TRUST_INVALID;
 }
 
 static GripSoupTrust
 get_trust (GripSoupOrigin    *self,
            SoupServerMessage *message)
 {
-  const char *token = NULL;
-  g_autoptr(GripSignature) signature = NULL;
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char *token = soup_message_headers_get_one (headers, "Grip-Sig");
 
-  if (self->key == NULL)
+  if (self->policy == GRIP_SOUP_SIGNATURE_POLICY_NONE || (self->key == NULL && self->control == NULL))
     return GRIP_SOUP_TRUST_UNCHECKED;
 
-  token = soup_message_headers_get_one (soup_server_message_get_request_headers (message), "Grip-Sig");
-  if (token != NULL)
-    signature = grip_validate_sig (token, self->key, self->iss, NULL);
-
-  return signature != NULL ? GRIP_SOUP_TRUST_VALID : GRIP_SOUP_TRUST_INVALID;
+  return self->key != NULL ? judge_by_key (self, token) : judge_by_control (self, token);
 }
 
 static gboolean
@@ -169,9 +376,10 @@ request_cb (SoupServer        *server,
             GHashTable        *query,
             gpointer           user_data)
 {
-  Handler *handler = user_data;
-  GripSoupOrigin *self = handler->origin;
+  GripSoupHandling *handling = user_data;
+  GripSoupOrigin *self = grip_soup_handling_get_origin (handling);
   GripSoupTrust trust;
+  GripSoupHolder *holder = NULL;
   g_autoptr(GripSoupRequest) request = NULL;
   g_autoptr(GError) error = NULL;
 
@@ -179,62 +387,38 @@ request_cb (SoupServer        *server,
     return;
 
   trust = get_trust (self, message);
-  if (trust != GRIP_SOUP_TRUST_INVALID || self->policy != GRIP_SOUP_SIGNATURE_POLICY_REQUIRED)
-    {
-      /* Left without a status, libsoup goes on with the handshake. */
-      if (is_websocket (message))
-        return;
-    }
-
   request = grip_soup_request_new (message, trust, self->channel_prefix);
-  if (self->embedded && !grip_soup_request_is_proxied (request))
-    grip_soup_request_set_holder (request, self->holder);
   if (trust == GRIP_SOUP_TRUST_INVALID && self->policy == GRIP_SOUP_SIGNATURE_POLICY_REQUIRED)
     {
       grip_soup_request_respond_text (request, 501, "text/plain", "This needs a GRIP proxy.\n");
       return;
     }
 
+  if (!grip_soup_request_is_proxied (request))
+    holder = grip_soup_origin_get_holder (self);
+
+  if (is_websocket (message))
+    {
+      grip_soup_request_release (request);
+      grip_soup_websocket_open (message, trust, handling, holder);
+      return;
+    }
+
+  if (holder != NULL)
+    grip_soup_request_set_handling (request, handling);
   if (!grip_soup_request_open_websocket (request, &error))
     {
       grip_soup_request_respond_text (request, 400, "text/plain", error->message);
       return;
     }
 
-  handler->handler (self, request, handler->user_data);
+  grip_soup_handling_run (handling, request);
   grip_soup_request_returned (request);
-}
-
-static void
-live_cb (GripSoupRequest *request,
-         gpointer         user_data)
-{
-  Handler *handler = user_data;
-
-  if (handler->origin != NULL)
-    handler->handler (handler->origin, request, handler->user_data);
-}
-
-static void
-websocket_cb (SoupServer              *server,
-              SoupServerMessage       *message,
-              const char              *path,
-              SoupWebsocketConnection *connection,
-              gpointer                 user_data)
-{
-  Handler *handler = user_data;
-
-  if (handler->origin == NULL)
-    return;
-
-  grip_soup_websocket_run (message, connection, get_trust (handler->origin, message),
-                           handler->origin->channel_prefix, live_cb,
-                           g_rc_box_acquire (handler), handler_release);
 }
 
 /**
  * grip_soup_origin_new:
- * @server: a server
+ * @server: (nullable): a server, or %NULL for one of the origin's own
  *
  * Creates an origin on a server, which it disconnects when it goes.
  *
@@ -245,19 +429,13 @@ websocket_cb (SoupServer              *server,
 GripSoupOrigin *
 grip_soup_origin_new (SoupServer *server)
 {
-  GripSoupOrigin *self = NULL;
+  g_return_val_if_fail (server == NULL || SOUP_IS_SERVER (server), NULL);
 
-  g_return_val_if_fail (SOUP_IS_SERVER (server), NULL);
-
-  self = g_object_new (GRIP_SOUP_TYPE_ORIGIN, NULL);
-  self->server = g_object_ref (server);
-  soup_server_add_websocket_extension (server, GRIP_SOUP_TYPE_EXTENSION);
-
-  return self;
+  return g_object_new (GRIP_SOUP_TYPE_ORIGIN, "server", server, NULL);
 }
 
 /**
- * grip_soup_origin_get_server:
+ * grip_soup_origin_get_server: (get-property server)
  * @self: an origin
  *
  * Gets the server.
@@ -275,7 +453,25 @@ grip_soup_origin_get_server (GripSoupOrigin *self)
 }
 
 /**
- * grip_soup_origin_set_channel_prefix:
+ * grip_soup_origin_get_channel_prefix: (get-property channel-prefix)
+ * @self: an origin
+ *
+ * Gets what is put before the name of every channel.
+ *
+ * Returns: (transfer none) (nullable): the prefix, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+grip_soup_origin_get_channel_prefix (GripSoupOrigin *self)
+{
+  g_return_val_if_fail (GRIP_SOUP_IS_ORIGIN (self), NULL);
+
+  return self->channel_prefix;
+}
+
+/**
+ * grip_soup_origin_set_channel_prefix: (set-property channel-prefix)
  * @self: an origin
  * @channel_prefix: (nullable): the prefix, or %NULL
  *
@@ -292,9 +488,13 @@ grip_soup_origin_set_channel_prefix (GripSoupOrigin *self,
 
   g_return_if_fail (GRIP_SOUP_IS_ORIGIN (self));
 
+  if (g_strcmp0 (self->channel_prefix, channel_prefix) == 0)
+    return;
+
   copy = g_strdup (channel_prefix);
   g_free (self->channel_prefix);
   self->channel_prefix = copy;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHANNEL_PREFIX]);
 }
 
 /**
@@ -320,9 +520,11 @@ grip_soup_origin_set_verification (GripSoupOrigin          *self,
   char *copy = NULL;
 
   g_return_if_fail (GRIP_SOUP_IS_ORIGIN (self));
-  g_return_if_fail (policy == GRIP_SOUP_SIGNATURE_POLICY_ACCEPT || key != NULL);
+  g_return_if_fail (policy <= GRIP_SOUP_SIGNATURE_POLICY_REQUIRED);
+  g_return_if_fail (policy != GRIP_SOUP_SIGNATURE_POLICY_REQUIRED || key != NULL);
 
   self->policy = policy;
+  g_clear_object (&self->control);
   g_set_object (&self->key, key);
   copy = g_strdup (iss);
   g_free (self->iss);
@@ -330,7 +532,34 @@ grip_soup_origin_set_verification (GripSoupOrigin          *self,
 }
 
 /**
- * grip_soup_origin_get_embedded:
+ * grip_soup_origin_verify_with:
+ * @self: an origin
+ * @policy: what becomes of requests without a valid signature
+ * @control: a publisher
+ *
+ * Sets how requests show that they came through the proxy: by a signature that
+ * [method@Grip.PubControl.validate_sig] takes, with the verification keys of the publisher's
+ * endpoints, whichever it has when a request comes.
+ *
+ * Since: 1.0
+ */
+void
+grip_soup_origin_verify_with (GripSoupOrigin          *self,
+                              GripSoupSignaturePolicy  policy,
+                              GripPubControl          *control)
+{
+  g_return_if_fail (GRIP_SOUP_IS_ORIGIN (self));
+  g_return_if_fail (policy <= GRIP_SOUP_SIGNATURE_POLICY_REQUIRED);
+  g_return_if_fail (GRIP_IS_PUB_CONTROL (control));
+
+  self->policy = policy;
+  g_clear_object (&self->key);
+  g_clear_pointer (&self->iss, g_free);
+  g_set_object (&self->control, control);
+}
+
+/**
+ * grip_soup_origin_get_embedded: (get-property embedded)
  * @self: an origin
  *
  * Tells whether the origin holds clients itself.
@@ -348,12 +577,12 @@ grip_soup_origin_get_embedded (GripSoupOrigin *self)
 }
 
 /**
- * grip_soup_origin_set_embedded:
+ * grip_soup_origin_set_embedded: (set-property embedded)
  * @self: an origin
  * @embedded: whether the origin holds clients itself
  *
- * Sets whether the origin holds clients itself that came through no proxy: long polls and streams,
- * for development and in trusted networks. Filters and recovery are a proxy's.
+ * Sets whether the origin holds clients itself that came through no proxy: long polls, streams and
+ * WebSockets, for development and in trusted networks. Clients that are held already stay.
  *
  * Add the origin to a [class@Grip.PubControl] too: it is the transport by which these clients get
  * items. What they get is decided in the thread of the origin.
@@ -366,11 +595,16 @@ grip_soup_origin_set_embedded (GripSoupOrigin *self,
 {
   g_return_if_fail (GRIP_SOUP_IS_ORIGIN (self));
 
+  embedded = !!embedded;
+  if (self->embedded == embedded)
+    return;
+
   self->embedded = embedded;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EMBEDDED]);
 }
 
 /**
- * grip_soup_origin_get_n_clients:
+ * grip_soup_origin_get_n_clients: (get-property n-clients)
  * @self: an origin
  *
  * Tells how many clients the origin holds itself.
@@ -384,7 +618,47 @@ grip_soup_origin_get_n_clients (GripSoupOrigin *self)
 {
   g_return_val_if_fail (GRIP_SOUP_IS_ORIGIN (self), 0);
 
-  return grip_soup_holder_count (self->holder);
+  return grip_soup_holder_get_n_clients (self->holder);
+}
+
+/**
+ * grip_soup_origin_get_max_client_bytes: (get-property max-client-bytes)
+ * @self: an origin
+ *
+ * Tells how many bytes a held client may be behind.
+ *
+ * Returns: the limit
+ *
+ * Since: 1.0
+ */
+gsize
+grip_soup_origin_get_max_client_bytes (GripSoupOrigin *self)
+{
+  g_return_val_if_fail (GRIP_SOUP_IS_ORIGIN (self), 0);
+
+  return grip_soup_holder_get_limit (self->holder);
+}
+
+/**
+ * grip_soup_origin_set_max_client_bytes: (set-property max-client-bytes)
+ * @self: an origin
+ * @bytes: the limit
+ *
+ * Sets how many bytes a held client may be behind before it is dropped, with a line in the log.
+ *
+ * Since: 1.0
+ */
+void
+grip_soup_origin_set_max_client_bytes (GripSoupOrigin *self,
+                                       gsize           bytes)
+{
+  g_return_if_fail (GRIP_SOUP_IS_ORIGIN (self));
+
+  if (grip_soup_holder_get_limit (self->holder) == bytes)
+    return;
+
+  grip_soup_holder_set_limit (self->holder, bytes);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CLIENT_BYTES]);
 }
 
 /**
@@ -475,19 +749,14 @@ grip_soup_origin_add_handler (GripSoupOrigin  *self,
                               gpointer         user_data,
                               GDestroyNotify   destroy)
 {
-  Handler *data = NULL;
+  GripSoupHandling *handling = NULL;
 
   g_return_if_fail (GRIP_SOUP_IS_ORIGIN (self));
   g_return_if_fail (path != NULL);
   g_return_if_fail (handler != NULL);
 
-  data = g_rc_box_new0 (Handler);
-  g_set_weak_pointer (&data->origin, self);
-  data->handler = handler;
-  data->user_data = user_data;
-  data->destroy = destroy;
-
-  soup_server_add_handler (self->server, path, request_cb, data, handler_release);
-  soup_server_add_websocket_handler (self->server, path, NULL, NULL, websocket_cb,
-                                     g_rc_box_acquire (data), handler_release);
+  handling = grip_soup_handling_new (self, path, handler, user_data, destroy);
+  g_ptr_array_add (self->handlings, handling);
+  soup_server_add_handler (self->server, path, request_cb, grip_soup_handling_ref (handling),
+                           (GDestroyNotify) grip_soup_handling_unref);
 }

@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 
 /**
  * GripSoupSignaturePolicy:
+ * @GRIP_SOUP_SIGNATURE_POLICY_NONE: signatures are not looked at: whatever has one counts as proxied
  * @GRIP_SOUP_SIGNATURE_POLICY_ACCEPT: requests with and without a valid signature are handled
  * @GRIP_SOUP_SIGNATURE_POLICY_REQUIRED: a request without a valid signature gets the code 501
  *
@@ -22,6 +23,7 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
+  GRIP_SOUP_SIGNATURE_POLICY_NONE,
   GRIP_SOUP_SIGNATURE_POLICY_ACCEPT,
   GRIP_SOUP_SIGNATURE_POLICY_REQUIRED,
 } GripSoupSignaturePolicy;
@@ -29,7 +31,7 @@ typedef enum
 #define GRIP_SOUP_TYPE_ORIGIN (grip_soup_origin_get_type ())
 
 GRIP_AVAILABLE_IN_1_0
-G_DECLARE_FINAL_TYPE (GripSoupOrigin, grip_soup_origin, GRIP_SOUP, ORIGIN, GObject)
+G_DECLARE_FINAL_TYPE (GripSoupOrigin, grip_soup_origin, GRIP_SOUP, ORIGIN, GripBaseTransport)
 
 /**
  * GripSoupHandler:
@@ -50,6 +52,8 @@ GripSoupOrigin *grip_soup_origin_new                  (SoupServer               
 GRIP_AVAILABLE_IN_1_0
 SoupServer     *grip_soup_origin_get_server           (GripSoupOrigin           *self);
 GRIP_AVAILABLE_IN_1_0
+const char     *grip_soup_origin_get_channel_prefix   (GripSoupOrigin           *self);
+GRIP_AVAILABLE_IN_1_0
 void            grip_soup_origin_set_channel_prefix   (GripSoupOrigin           *self,
                                                        const char               *channel_prefix);
 GRIP_AVAILABLE_IN_1_0
@@ -58,12 +62,21 @@ void            grip_soup_origin_set_verification     (GripSoupOrigin           
                                                        GripKey                  *key,
                                                        const char               *iss);
 GRIP_AVAILABLE_IN_1_0
+void            grip_soup_origin_verify_with          (GripSoupOrigin           *self,
+                                                       GripSoupSignaturePolicy   policy,
+                                                       GripPubControl           *control);
+GRIP_AVAILABLE_IN_1_0
 gboolean        grip_soup_origin_get_embedded         (GripSoupOrigin           *self);
 GRIP_AVAILABLE_IN_1_0
 void            grip_soup_origin_set_embedded         (GripSoupOrigin           *self,
                                                        gboolean                  embedded);
 GRIP_AVAILABLE_IN_1_0
 guint           grip_soup_origin_get_n_clients        (GripSoupOrigin           *self);
+GRIP_AVAILABLE_IN_1_0
+gsize           grip_soup_origin_get_max_client_bytes (GripSoupOrigin           *self);
+GRIP_AVAILABLE_IN_1_0
+void            grip_soup_origin_set_max_client_bytes (GripSoupOrigin           *self,
+                                                       gsize                     bytes);
 GRIP_AVAILABLE_IN_1_0
 gboolean        grip_soup_origin_listen               (GripSoupOrigin           *self,
                                                        guint                     port,

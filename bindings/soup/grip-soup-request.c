@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "grip-soup-request-private.h"
+#include "grip-soup-websocket-private.h"
 
 /**
  * GripSoupRequest:
@@ -22,23 +22,6 @@
  *
  * Since: 1.0
  */
-struct _GripSoupRequest
-{
-  GObject               parent_instance;
-
-  SoupServerMessage    *message;
-  GripWebSocketContext *context;
-  GPtrArray            *last;
-  char                 *channel_prefix;
-  GripSoupTrust         trust;
-  GripSoupHolder       *holder;
-
-  guint                 live : 1;
-  guint                 deferred : 1;
-  guint                 paused : 1;
-  guint                 answered : 1;
-};
-
 G_DEFINE_FINAL_TYPE (GripSoupRequest, grip_soup_request, G_TYPE_OBJECT)
 
 static void
@@ -46,8 +29,14 @@ grip_soup_request_dispose (GObject *object)
 {
   GripSoupRequest *self = GRIP_SOUP_REQUEST (object);
 
-  if (self->message != NULL && !self->live && !self->answered)
-    grip_soup_request_respond_text (self, 500, "text/plain", "The request was not answered.\n");
+  if (!self->answered && (!self->live || self->opening != NULL))
+    {
+      g_warning ("A request for '%s' was dropped without an answer", g_uri_get_path (self->uri));
+      grip_soup_request_respond_text (self, 500, "text/plain", "The request was not answered.\n");
+    }
+
+  g_clear_pointer (&self->watch, grip_soup_watch_free);
+  g_clear_pointer (&self->opening, grip_soup_websocket_unref);
 
   G_OBJECT_CLASS (grip_soup_request_parent_class)->dispose (object);
 }
@@ -57,9 +46,16 @@ grip_soup_request_finalize (GObject *object)
 {
   GripSoupRequest *self = GRIP_SOUP_REQUEST (object);
 
+  if (self->answer_destroy != NULL)
+    self->answer_destroy (self->answer_data);
   g_clear_object (&self->message);
   g_clear_object (&self->context);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->handling, grip_soup_handling_unref);
+  g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_pointer (&self->method, g_free);
   g_clear_pointer (&self->last, g_ptr_array_unref);
+  g_clear_pointer (&self->last_header, g_free);
   g_clear_pointer (&self->channel_prefix, g_free);
 
   G_OBJECT_CLASS (grip_soup_request_parent_class)->finalize (object);
@@ -87,6 +83,8 @@ grip_soup_request_new (SoupServerMessage *message,
   GripSoupRequest *self = g_object_new (GRIP_SOUP_TYPE_REQUEST, NULL);
 
   self->message = g_object_ref (message);
+  self->uri = g_uri_ref (soup_server_message_get_uri (message));
+  self->method = g_strdup (soup_server_message_get_method (message));
   self->trust = trust;
   self->channel_prefix = g_strdup (channel_prefix);
 
@@ -99,7 +97,8 @@ grip_soup_request_new_live (SoupServerMessage    *message,
                             GripSoupTrust         trust,
                             GripWebSocketContext *context)
 {
-  GripSoupRequest *self = grip_soup_request_new (message, trust, NULL);
+  const char *prefix = grip_websocket_context_get_channel_prefix (context);
+  GripSoupRequest *self = grip_soup_request_new (message, trust, prefix);
 
   self->context = g_object_ref (context);
   self->live = TRUE;
@@ -107,12 +106,112 @@ grip_soup_request_new_live (SoupServerMessage    *message,
   return self;
 }
 
-/* For a request that came through no proxy: its client is held by @holder, which outlives it. */
-void
-grip_soup_request_set_holder (GripSoupRequest *self,
-                              GripSoupHolder  *holder)
+GripSoupRequest *
+grip_soup_request_new_opening (GripSoupWebSocket    *websocket,
+                               SoupServerMessage    *message,
+                               GripSoupTrust         trust,
+                               GripWebSocketContext *context)
 {
-  self->holder = holder;
+  GripSoupRequest *self = grip_soup_request_new_live (message, trust, context);
+
+  self->opening = grip_soup_websocket_ref (websocket);
+
+  return self;
+}
+
+void
+grip_soup_request_set_handling (GripSoupRequest  *self,
+                                GripSoupHandling *handling)
+{
+  self->handling = grip_soup_handling_ref (handling);
+}
+
+void
+grip_soup_request_release (GripSoupRequest *self)
+{
+  self->answered = TRUE;
+}
+
+gboolean
+grip_soup_request_is_deferred (GripSoupRequest *self)
+{
+  return self->deferred;
+}
+
+/* As Pushpin writes it. */
+static void
+set_last (GripSoupRequest *self,
+          GPtrArray       *last)
+{
+  g_autoptr(GString) header = g_string_new (NULL);
+
+  self->last = g_ptr_array_ref (last);
+  for (guint i = 0; i < last->len; i++)
+    {
+      GripChannel *channel = g_ptr_array_index (last, i);
+
+      g_string_append_printf (header, "%s%s; last-id=%s", i > 0 ? ", " : "",
+                              grip_channel_get_name (channel), grip_channel_get_prev_id (channel));
+    }
+
+  self->last_header = g_string_free (g_steal_pointer (&header), FALSE);
+}
+
+void
+grip_soup_request_run_again (SoupServerMessage *message,
+                             GripSoupHandling  *handling,
+                             GPtrArray         *last)
+{
+  GripSoupOrigin *origin = grip_soup_handling_get_origin (handling);
+  g_autoptr(GripSoupRequest) self = NULL;
+
+  if (origin == NULL)
+    return;
+
+  self = grip_soup_request_new (message, GRIP_SOUP_TRUST_INVALID, grip_soup_origin_get_prefix (origin));
+  self->paused = TRUE;
+  grip_soup_request_set_handling (self, handling);
+  set_last (self, last);
+  grip_soup_handling_run (handling, self);
+  grip_soup_request_returned (self);
+}
+
+gboolean
+grip_soup_request_fetch (GripSoupHandling   *handling,
+                         const char         *method,
+                         GUri               *uri,
+                         GPtrArray          *last,
+                         GripSoupAnswerFunc  func,
+                         gpointer            user_data,
+                         GDestroyNotify      destroy)
+{
+  GripSoupOrigin *origin = grip_soup_handling_get_origin (handling);
+  GripSoupHandling *found = NULL;
+  g_autoptr(GripSoupRequest) self = g_object_new (GRIP_SOUP_TYPE_REQUEST, NULL);
+
+  self->uri = g_uri_ref (uri);
+  self->method = g_strdup (method);
+  self->trust = GRIP_SOUP_TRUST_INVALID;
+  self->answer_func = func;
+  self->answer_data = user_data;
+  self->answer_destroy = destroy;
+
+  if (origin != NULL)
+    found = grip_soup_origin_find_handling (origin, g_uri_get_path (uri));
+  if (found == NULL)
+    {
+      self->answered = TRUE;
+      return FALSE;
+    }
+
+  self->channel_prefix = g_strdup (grip_soup_origin_get_prefix (origin));
+  grip_soup_request_set_handling (self, found);
+  if (last != NULL)
+    set_last (self, last);
+  grip_soup_handling_run (found, self);
+  grip_soup_request_returned (self);
+
+  return TRUE;
 }
 
 static GVariant *
@@ -143,7 +242,7 @@ grip_soup_request_open_websocket (GripSoupRequest  *self,
   g_autoptr(GBytes) body = NULL;
 
   headers = collect_headers (soup_server_message_get_request_headers (self->message));
-  if (!grip_websocket_context_is_request (soup_server_message_get_method (self->message), headers))
+  if (!grip_websocket_context_is_request (self->method, headers))
     return TRUE;
 
   body = grip_soup_request_dup_body (self);
@@ -153,6 +252,19 @@ grip_soup_request_open_websocket (GripSoupRequest  *self,
 
   grip_websocket_context_set_channel_prefix (self->context, self->channel_prefix);
   return TRUE;
+}
+
+static void
+gone_cb (gpointer user_data)
+{
+  g_autoptr(GripSoupRequest) self = g_object_ref (user_data);
+
+  /* What the handler answers later is for nobody. */
+  self->answered = TRUE;
+  self->gone = TRUE;
+  g_clear_pointer (&self->watch, grip_soup_watch_free);
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
 }
 
 /* The handler has returned: a WebSocket is answered, unless that was put off; another request waits
@@ -169,10 +281,17 @@ grip_soup_request_returned (GripSoupRequest *self)
       return;
     }
 
+  if (self->message == NULL)
+    return;
+
   /* With a status libsoup asks no further handler. */
-  soup_server_message_set_status (self->message, 500, NULL);
-  soup_server_message_pause (self->message);
-  self->paused = TRUE;
+  if (!self->paused)
+    {
+      soup_server_message_set_status (self->message, 500, NULL);
+      soup_server_message_pause (self->message);
+      self->paused = TRUE;
+    }
+  self->watch = grip_soup_watch_new (self->message, gone_cb, self);
 }
 
 /**
@@ -181,7 +300,10 @@ grip_soup_request_returned (GripSoupRequest *self)
  *
  * Gets the message of the server. Use [method@GripSoup.Request.respond] to answer it.
  *
- * Returns: (transfer none): the message
+ * An origin that holds its clients itself fetches the next link of a stream from its own handlers:
+ * such a request has no message.
+ *
+ * Returns: (transfer none) (nullable): the message, or %NULL when the request came from the origin
  *
  * Since: 1.0
  */
@@ -208,7 +330,69 @@ grip_soup_request_get_path (GripSoupRequest *self)
 {
   g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), NULL);
 
-  return g_uri_get_path (soup_server_message_get_uri (self->message));
+  return g_uri_get_path (self->uri);
+}
+
+/**
+ * grip_soup_request_get_method:
+ * @self: a request
+ *
+ * Gets the method, such as `GET`.
+ *
+ * Returns: (transfer none): the method
+ *
+ * Since: 1.0
+ */
+const char *
+grip_soup_request_get_method (GripSoupRequest *self)
+{
+  g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), NULL);
+
+  return self->method;
+}
+
+/**
+ * grip_soup_request_dup_query:
+ * @self: a request
+ * @name: the name of a parameter
+ *
+ * Gets a parameter of the query, decoded; the first one of several.
+ *
+ * Returns: (transfer full) (nullable): the value, or %NULL when there is no such parameter or it is
+ *   not UTF-8
+ *
+ * Since: 1.0
+ */
+char *
+grip_soup_request_dup_query (GripSoupRequest *self,
+                             const char      *name)
+{
+  const char *query = NULL;
+  g_auto(GStrv) pairs = NULL;
+
+  g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  query = g_uri_get_query (self->uri);
+  pairs = g_strsplit (query != NULL ? query : "", "&", -1);
+  for (guint i = 0; pairs[i] != NULL; i++)
+    {
+      char *equals = strchr (pairs[i], '=');
+      g_autofree char *key = NULL;
+      g_autofree char *value = NULL;
+
+      if (equals != NULL)
+        *equals = '\0';
+      g_strdelimit (pairs[i], "+", ' ');
+      if (equals != NULL)
+        g_strdelimit (equals + 1, "+", ' ');
+      key = g_uri_unescape_string (pairs[i], NULL);
+      value = g_uri_unescape_string (equals != NULL ? equals + 1 : "", NULL);
+      if (g_strcmp0 (key, name) == 0)
+        return value != NULL && g_utf8_validate (value, -1, NULL) ? g_steal_pointer (&value) : NULL;
+    }
+
+  return NULL;
 }
 
 /**
@@ -229,6 +413,12 @@ grip_soup_request_get_header (GripSoupRequest *self,
   g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
+  if (self->last_header != NULL && g_ascii_strcasecmp (name, "Grip-Last") == 0)
+    return *self->last_header != '\0' ? self->last_header : NULL;
+
+  if (self->message == NULL)
+    return NULL;
+
   return soup_message_headers_get_list (soup_server_message_get_request_headers (self->message), name);
 }
 
@@ -246,6 +436,9 @@ GBytes *
 grip_soup_request_dup_body (GripSoupRequest *self)
 {
   g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), NULL);
+
+  if (self->message == NULL)
+    return g_bytes_new (NULL, 0);
 
   return soup_message_body_flatten (soup_server_message_get_request_body (self->message));
 }
@@ -345,9 +538,7 @@ grip_soup_request_get_last_id (GripSoupRequest *self,
   g_return_val_if_fail (channel != NULL, NULL);
 
   value = grip_soup_request_get_header (self, "Grip-Last");
-  if (value == NULL)
-    return NULL;
-  if (self->last == NULL)
+  if (self->last == NULL && value != NULL)
     self->last = grip_parse_grip_last (value, NULL);
 
   name = g_strconcat (self->channel_prefix != NULL ? self->channel_prefix : "", channel, NULL);
@@ -360,6 +551,45 @@ grip_soup_request_get_last_id (GripSoupRequest *self,
     }
 
   return NULL;
+}
+
+/**
+ * grip_soup_request_get_last_event_id:
+ * @self: a request
+ *
+ * Gets the id of the event that an `EventSource` of a browser had last: it tells it when it connects
+ * again, with and without a proxy.
+ *
+ * Returns: (transfer none) (nullable): the id, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+grip_soup_request_get_last_event_id (GripSoupRequest *self)
+{
+  return grip_soup_request_get_header (self, "Last-Event-ID");
+}
+
+/**
+ * grip_soup_request_get_cancellable:
+ * @self: a request
+ *
+ * Gets what is cancelled when the client, or the proxy, goes away before the request is answered: give
+ * it to what the answer waits for. Nothing is sent then, whatever the handler still answers.
+ *
+ * Returns: (transfer none): a cancellable
+ *
+ * Since: 1.0
+ */
+GCancellable *
+grip_soup_request_get_cancellable (GripSoupRequest *self)
+{
+  g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), NULL);
+
+  if (self->cancellable == NULL)
+    self->cancellable = g_cancellable_new ();
+
+  return self->cancellable;
 }
 
 /**
@@ -396,202 +626,4 @@ grip_soup_request_is_answered (GripSoupRequest *self)
   g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), TRUE);
 
   return self->answered;
-}
-
-/**
- * grip_soup_request_defer:
- * @self: a request
- *
- * Puts off the answer to a WebSocket's events, which is else given when the handler returns: call
- * [method@GripSoup.Request.finish] later. Other requests may be answered later without this.
- *
- * Since: 1.0
- */
-void
-grip_soup_request_defer (GripSoupRequest *self)
-{
-  g_return_if_fail (GRIP_SOUP_IS_REQUEST (self));
-
-  self->deferred = TRUE;
-}
-
-static void
-write_response (GripSoupRequest *self,
-                GripResponse    *response)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (self->message);
-  SoupMessageBody *body = soup_server_message_get_response_body (self->message);
-  GVariantIter iter;
-  const char *name = NULL;
-  const char *value = NULL;
-
-  soup_message_headers_clear (headers);
-  soup_message_body_truncate (body);
-
-  g_variant_iter_init (&iter, grip_response_get_headers (response));
-  while (g_variant_iter_next (&iter, "(&s&s)", &name, &value))
-    {
-      if (strpbrk (name, "\r\n: ") == NULL && strpbrk (value, "\r\n") == NULL)
-        soup_message_headers_append (headers, name, value);
-      else
-        g_warning ("A header of a response was left out: it is not valid");
-    }
-
-  /* libsoup takes an empty piece for a mistake; a WebSocket-over-HTTP reply without events is one. */
-  if (grip_response_get_body (response) != NULL && g_bytes_get_size (grip_response_get_body (response)) > 0)
-    soup_message_body_append_bytes (body, grip_response_get_body (response));
-
-  soup_server_message_set_status (self->message, MAX (grip_response_get_code (response), 100),
-                                  grip_response_get_reason (response));
-}
-
-/**
- * grip_soup_request_respond:
- * @self: a request
- * @response: the response
- *
- * Answers the request.
- *
- * Since: 1.0
- */
-void
-grip_soup_request_respond (GripSoupRequest *self,
-                           GripResponse    *response)
-{
-  g_return_if_fail (GRIP_SOUP_IS_REQUEST (self));
-  g_return_if_fail (GRIP_IS_RESPONSE (response));
-  g_return_if_fail (!self->answered);
-
-  if (self->live)
-    return;
-
-  self->answered = TRUE;
-  write_response (self, response);
-  if (self->paused)
-    soup_server_message_unpause (self->message);
-}
-
-/**
- * grip_soup_request_respond_text:
- * @self: a request
- * @code: the status code
- * @content_type: (nullable): the media type
- * @body: (nullable): the body
- *
- * Answers the request with text.
- *
- * Since: 1.0
- */
-void
-grip_soup_request_respond_text (GripSoupRequest *self,
-                                int              code,
-                                const char      *content_type,
-                                const char      *body)
-{
-  g_autoptr(GripResponse) response = grip_response_new_text (code, content_type, body);
-
-  grip_soup_request_respond (self, response);
-}
-
-static gboolean
-hold_here (GripSoupRequest  *self,
-           GripInstruct     *instruct,
-           GError          **error)
-{
-  g_autoptr(GripResponse) checked = NULL;
-
-  if (grip_instruct_get_channel_prefix (instruct) == NULL)
-    grip_instruct_set_channel_prefix (instruct, self->channel_prefix);
-
-  /* What a proxy would refuse is refused here as well. */
-  checked = grip_instruct_to_response (instruct, GRIP_INSTRUCT_FORM_AUTO, error);
-  if (checked == NULL)
-    return FALSE;
-
-  if (grip_instruct_get_hold_mode (instruct) == GRIP_HOLD_MODE_NONE)
-    {
-      GripResponse *response = grip_instruct_get_response (instruct);
-
-      if (response != NULL)
-        grip_soup_request_respond (self, response);
-      else
-        grip_soup_request_respond_text (self, 200, NULL, NULL);
-      return TRUE;
-    }
-
-  self->answered = TRUE;
-  grip_soup_holder_hold (self->holder, self->message, instruct);
-  return TRUE;
-}
-
-/**
- * grip_soup_request_hold:
- * @self: a request
- * @instruct: what the proxy is to do with the client
- * @error: return location for an error
- *
- * Answers the request with an instruct.
- *
- * When the request is known not to have come through a proxy, it is answered with the code 501, as
- * nobody would hold the client. Fails as [method@Grip.Instruct.to_response] does, and the request is
- * not answered then.
- *
- * Returns: %TRUE if the request is answered
- *
- * Since: 1.0
- */
-gboolean
-grip_soup_request_hold (GripSoupRequest  *self,
-                        GripInstruct     *instruct,
-                        GError          **error)
-{
-  g_autoptr(GripResponse) response = NULL;
-
-  g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), FALSE);
-  g_return_val_if_fail (GRIP_IS_INSTRUCT (instruct), FALSE);
-  g_return_val_if_fail (!self->answered, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (self->holder != NULL)
-    return hold_here (self, instruct, error);
-
-  if (self->trust == GRIP_SOUP_TRUST_INVALID)
-    {
-      grip_soup_request_respond_text (self, 501, "text/plain", "This needs a GRIP proxy.\n");
-      return TRUE;
-    }
-
-  if (grip_instruct_get_channel_prefix (instruct) == NULL)
-    grip_instruct_set_channel_prefix (instruct, self->channel_prefix);
-
-  response = grip_instruct_to_response (instruct, GRIP_INSTRUCT_FORM_AUTO, error);
-  if (response == NULL)
-    return FALSE;
-
-  grip_soup_request_respond (self, response);
-  return TRUE;
-}
-
-/**
- * grip_soup_request_finish:
- * @self: a request with a WebSocket context
- *
- * Answers a WebSocket's events with what was done with its context. It is done by itself when the
- * handler returns, unless [method@GripSoup.Request.defer] was called.
- *
- * Since: 1.0
- */
-void
-grip_soup_request_finish (GripSoupRequest *self)
-{
-  g_autoptr(GripResponse) response = NULL;
-
-  g_return_if_fail (GRIP_SOUP_IS_REQUEST (self));
-  g_return_if_fail (self->context != NULL);
-
-  if (self->live || self->answered)
-    return;
-
-  response = grip_websocket_context_to_response (self->context);
-  grip_soup_request_respond (self, response);
 }

@@ -22,6 +22,11 @@ SoupServerMessage    *grip_soup_request_get_message   (GripSoupRequest  *self);
 GRIP_AVAILABLE_IN_1_0
 const char           *grip_soup_request_get_path      (GripSoupRequest  *self);
 GRIP_AVAILABLE_IN_1_0
+const char           *grip_soup_request_get_method    (GripSoupRequest  *self);
+GRIP_AVAILABLE_IN_1_0
+char                 *grip_soup_request_dup_query     (GripSoupRequest  *self,
+                                                       const char       *name) G_GNUC_WARN_UNUSED_RESULT;
+GRIP_AVAILABLE_IN_1_0
 const char           *grip_soup_request_get_header    (GripSoupRequest  *self,
                                                        const char       *name);
 GRIP_AVAILABLE_IN_1_0
@@ -36,6 +41,10 @@ gboolean              grip_soup_request_has_feature   (GripSoupRequest  *self,
 GRIP_AVAILABLE_IN_1_0
 const char           *grip_soup_request_get_last_id   (GripSoupRequest  *self,
                                                        const char       *channel);
+GRIP_AVAILABLE_IN_1_0
+const char           *grip_soup_request_get_last_event_id (GripSoupRequest *self);
+GRIP_AVAILABLE_IN_1_0
+GCancellable         *grip_soup_request_get_cancellable (GripSoupRequest *self);
 GRIP_AVAILABLE_IN_1_0
 GripWebSocketContext *grip_soup_request_get_websocket (GripSoupRequest  *self);
 GRIP_AVAILABLE_IN_1_0
@@ -53,6 +62,14 @@ void                  grip_soup_request_respond_text  (GripSoupRequest  *self,
 GRIP_AVAILABLE_IN_1_0
 gboolean              grip_soup_request_hold          (GripSoupRequest  *self,
                                                        GripInstruct     *instruct,
+                                                       GError          **error);
+GRIP_AVAILABLE_IN_1_0
+gboolean              grip_soup_request_hold_response (GripSoupRequest  *self,
+                                                       const char       *channel,
+                                                       GError          **error);
+GRIP_AVAILABLE_IN_1_0
+gboolean              grip_soup_request_hold_stream   (GripSoupRequest  *self,
+                                                       const char       *channel,
                                                        GError          **error);
 GRIP_AVAILABLE_IN_1_0
 void                  grip_soup_request_finish        (GripSoupRequest  *self);

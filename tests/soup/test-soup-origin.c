@@ -17,6 +17,20 @@ typedef struct
   guint            n_live;
 } Fixture;
 
+static guint n_warnings;
+
+static GLogWriterOutput
+log_cb (GLogLevelFlags   level,
+        const GLogField *fields,
+        gsize            n_fields,
+        gpointer         data)
+{
+  if ((level & G_LOG_LEVEL_WARNING) != 0)
+    n_warnings++;
+
+  return g_log_writer_default (level, fields, n_fields, data);
+}
+
 static gboolean
 answer_later_cb (gpointer user_data)
 {
@@ -57,6 +71,9 @@ handle_cb (GripSoupOrigin  *origin,
 {
   Fixture *fixture = user_data;
   const char *path = grip_soup_request_get_path (request);
+
+  if (g_str_equal (path, "/refused"))
+    return;
 
   if (grip_soup_request_get_websocket (request) != NULL)
     {
@@ -225,6 +242,7 @@ test_later (Fixture       *fixture,
 
   nothing = send (fixture, dropped);
   g_assert_cmpuint (soup_message_get_status (dropped), ==, 500);
+  g_assert_cmpuint (n_warnings, ==, 1);
 }
 
 static void
@@ -349,6 +367,7 @@ new_item (void)
 
   g_ptr_array_add (formats, grip_http_stream_format_new_text ("item\n"));
   g_ptr_array_add (formats, grip_http_response_format_new_text ("answer\n"));
+  g_ptr_array_add (formats, grip_websocket_message_format_new_text ("message"));
   item = grip_item_new_full ((GripFormat **) formats->pdata, formats->len, NULL, NULL, NULL,
                              FALSE, -1, &error);
   g_assert_no_error (error);
@@ -433,6 +452,51 @@ test_embedded (Fixture       *fixture,
   g_assert_no_error (error);
 }
 
+static void
+test_embedded_websocket (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  g_autoptr(GripPubControl) control = grip_pub_control_new ();
+  g_autoptr(GripItem) item = new_item ();
+  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/ws");
+  g_autoptr(SoupMessage) refused = new_message (fixture, "GET", "/refused");
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GAsyncResult) failed = NULL;
+  g_autoptr(SoupWebsocketConnection) connection = NULL;
+  g_autoptr(GPtrArray) received = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr(GError) error = NULL;
+  guint n_closed = 0;
+
+  grip_soup_origin_set_embedded (fixture->origin, TRUE);
+  grip_pub_control_add_transport (control, GRIP_TRANSPORT (fixture->origin));
+  soup_session_websocket_connect_async (fixture->session, message, NULL, NULL, 0, NULL, result_cb,
+                                        &result);
+  while (result == NULL || grip_soup_origin_get_n_clients (fixture->origin) < 1)
+    g_main_context_iteration (NULL, TRUE);
+  connection = soup_session_websocket_connect_finish (fixture->session, result, &error);
+  g_assert_no_error (error);
+  g_signal_connect (connection, "message", G_CALLBACK (text_cb), received);
+  g_signal_connect (connection, "closed", G_CALLBACK (count_cb), &n_closed);
+
+  publish (control, item);
+  soup_websocket_connection_send_text (connection, "hello");
+  while (received->len < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (g_ptr_array_index (received, 0), ==, "message");
+  g_assert_cmpstr (g_ptr_array_index (received, 1), ==, "hello");
+
+  soup_websocket_connection_close (connection, 1000, NULL);
+  while (n_closed == 0 || grip_soup_origin_get_n_clients (fixture->origin) > 0)
+    g_main_context_iteration (NULL, TRUE);
+
+  /* A handler that does not accept: there is no handshake. */
+  soup_session_websocket_connect_async (fixture->session, refused, NULL, NULL, 0, NULL, result_cb, &failed);
+  while (failed == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_null (soup_session_websocket_connect_finish (fixture->session, failed, NULL));
+  g_assert_cmpuint (soup_message_get_status (refused), ==, 403);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -440,6 +504,8 @@ main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  g_log_set_writer_func (log_cb, NULL, NULL);
 
   ADD ("/soup-origin/hold", test_hold);
   ADD ("/soup-origin/empty", test_empty);
@@ -448,6 +514,7 @@ main (int   argc,
   ADD ("/soup-origin/over-http", test_over_http);
   ADD ("/soup-origin/websocket", test_websocket);
   ADD ("/soup-origin/embedded", test_embedded);
+  ADD ("/soup-origin/embedded-websocket", test_embedded_websocket);
 
   return g_test_run ();
 }
