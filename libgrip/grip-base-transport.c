@@ -23,16 +23,6 @@
  * Since: 1.0
  */
 
-typedef struct
-{
-  GripEndpoint *endpoint;
-  GMainContext *context;
-  gsize         max_batch_bytes;
-  guint         max_batch_items;
-  GripEncoding  encoding;
-  gboolean      opens_late;
-} GripBaseTransportPrivate;
-
 enum
 {
   PROP_0,
@@ -40,6 +30,10 @@ enum
   PROP_ENCODING,
   PROP_MAX_BATCH_BYTES,
   PROP_MAX_BATCH_ITEMS,
+  PROP_MAX_IN_FLIGHT,
+  PROP_QUEUE_TIMEOUT,
+  PROP_READY,
+  PROP_STATISTICS,
   N_PROPS
 };
 
@@ -64,6 +58,12 @@ static inline GripBaseTransportPrivate *
 priv_of (GripBaseTransport *self)
 {
   return grip_base_transport_get_instance_private (self);
+}
+
+GripBaseTransportPrivate *
+grip_base_transport_get_private (GripBaseTransport *self)
+{
+  return priv_of (self);
 }
 
 /* Between these, what is constructed in the calling thread lives in @context: pushing it as the
@@ -118,6 +118,9 @@ grip_base_transport_finalize (GObject *object)
 
   g_clear_object (&priv->endpoint);
   g_clear_pointer (&priv->context, g_main_context_unref);
+  g_assert (priv->lane == NULL);
+  g_clear_error (&priv->last_error);
+  g_mutex_clear (&priv->lock);
 
   G_OBJECT_CLASS (grip_base_transport_parent_class)->finalize (object);
 }
@@ -144,6 +147,18 @@ grip_base_transport_get_property (GObject    *object,
     case PROP_MAX_BATCH_ITEMS:
       g_value_set_uint (value, priv->max_batch_items);
       break;
+    case PROP_MAX_IN_FLIGHT:
+      g_value_set_uint (value, priv->max_in_flight);
+      break;
+    case PROP_QUEUE_TIMEOUT:
+      g_value_set_double (value, grip_base_transport_get_queue_timeout (GRIP_BASE_TRANSPORT (object)));
+      break;
+    case PROP_STATISTICS:
+      g_value_take_object (value, grip_base_transport_get_statistics (GRIP_BASE_TRANSPORT (object)));
+      break;
+    case PROP_READY:
+      g_value_set_boolean (value, grip_base_transport_get_ready (GRIP_BASE_TRANSPORT (object)));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -155,13 +170,12 @@ grip_base_transport_set_property (GObject      *object,
                                   const GValue *value,
                                   GParamSpec   *pspec)
 {
-  GripBaseTransport        *self = GRIP_BASE_TRANSPORT (object);
-  GripBaseTransportPrivate *priv = priv_of (self);
+  GripBaseTransport *self = GRIP_BASE_TRANSPORT (object);
 
   switch (prop_id)
     {
     case PROP_ENDPOINT:
-      priv->endpoint = g_value_dup_object (value);
+      priv_of (self)->endpoint = g_value_dup_object (value);
       break;
     case PROP_ENCODING:
       grip_base_transport_set_encoding (self, g_value_get_enum (value));
@@ -171,6 +185,15 @@ grip_base_transport_set_property (GObject      *object,
       break;
     case PROP_MAX_BATCH_ITEMS:
       grip_base_transport_set_max_batch_items (self, g_value_get_uint (value));
+      break;
+    case PROP_MAX_IN_FLIGHT:
+      grip_base_transport_set_max_in_flight (self, g_value_get_uint (value));
+      break;
+    case PROP_QUEUE_TIMEOUT:
+      grip_base_transport_set_queue_timeout (self, g_value_get_double (value));
+      break;
+    case PROP_READY:
+      grip_base_transport_set_ready (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -236,6 +259,59 @@ grip_base_transport_class_init (GripBaseTransportClass *klass)
                        0, G_MAXUINT, 0,
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * GripBaseTransport:max-in-flight:
+   *
+   * How many deliveries the transport may have at the same time. A further one is handed over only when
+   * a whole batch is waiting, and never has a channel that another one has: so the order of each
+   * channel is kept, whichever is answered first.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_IN_FLIGHT] =
+    g_param_spec_uint ("max-in-flight", NULL, NULL,
+                       1, 256, 1,
+                       G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripBaseTransport:queue-timeout:
+   *
+   * How many seconds an item may wait for the transport before it is reported as not sent; 0 for the
+   * publisher's [property@Grip.PubControl:timeout], which is the limit in any case.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_QUEUE_TIMEOUT] =
+    g_param_spec_double ("queue-timeout", NULL, NULL,
+                         0, GRIP_MAX_TIMEOUT, 0,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripBaseTransport:ready:
+   *
+   * Whether the transport takes deliveries. While it does not, what is published waits, in order and
+   * within the limits of the queue.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_READY] =
+    g_param_spec_boolean ("ready", NULL, NULL,
+                          TRUE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripBaseTransport:statistics:
+   *
+   * What has become of the items for the transport's endpoint. It is notified in the transport's context,
+   * once for many changes.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STATISTICS] =
+    g_param_spec_object ("statistics", NULL, NULL,
+                         GRIP_TYPE_STATISTICS,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
@@ -272,10 +348,14 @@ grip_base_transport_class_init (GripBaseTransportClass *klass)
 static void
 grip_base_transport_init (GripBaseTransport *self)
 {
-  GMainContext *context = g_private_get (&maker_context);
+  GMainContext             *context = g_private_get (&maker_context);
+  GripBaseTransportPrivate *priv = priv_of (self);
 
-  priv_of (self)->context = context != NULL ? g_main_context_ref (context)
-                                            : g_main_context_ref_thread_default ();
+  g_mutex_init (&priv->lock);
+  priv->ready = TRUE;
+  priv->max_in_flight = 1;
+  priv->context = context != NULL ? g_main_context_ref (context)
+                                  : g_main_context_ref_thread_default ();
 }
 
 gboolean
@@ -310,136 +390,6 @@ grip_base_transport_close (GripBaseTransport *self)
 {
   if (GRIP_BASE_TRANSPORT_GET_CLASS (self)->close != NULL)
     GRIP_BASE_TRANSPORT_GET_CLASS (self)->close (self);
-}
-
-/**
- * grip_base_transport_get_encoding:
- * @self: a transport
- *
- * Tells the encoding of the payloads that the transport gets.
- *
- * Returns: the encoding
- *
- * Since: 1.0
- */
-GripEncoding
-grip_base_transport_get_encoding (GripBaseTransport *self)
-{
-  g_return_val_if_fail (GRIP_IS_BASE_TRANSPORT (self), GRIP_ENCODING_JSON);
-
-  return priv_of (self)->encoding;
-}
-
-/**
- * grip_base_transport_set_encoding:
- * @self: a transport that is not in use yet
- * @encoding: the encoding
- *
- * Sets the encoding of the payloads that the transport gets.
- *
- * Since: 1.0
- */
-void
-grip_base_transport_set_encoding (GripBaseTransport *self,
-                                  GripEncoding       encoding)
-{
-  GripBaseTransportPrivate *priv;
-
-  g_return_if_fail (GRIP_IS_BASE_TRANSPORT (self));
-  g_return_if_fail (encoding <= GRIP_ENCODING_TNETSTRING_BARE);
-
-  priv = priv_of (self);
-  if (priv->encoding == encoding)
-    return;
-
-  priv->encoding = encoding;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ENCODING]);
-}
-
-/**
- * grip_base_transport_get_max_batch_bytes:
- * @self: a transport
- *
- * Tells how many bytes one delivery may have.
- *
- * Returns: the limit, 0 for none
- *
- * Since: 1.0
- */
-gsize
-grip_base_transport_get_max_batch_bytes (GripBaseTransport *self)
-{
-  g_return_val_if_fail (GRIP_IS_BASE_TRANSPORT (self), 0);
-
-  return priv_of (self)->max_batch_bytes;
-}
-
-/**
- * grip_base_transport_set_max_batch_bytes:
- * @self: a transport that is not in use yet
- * @bytes: the limit, 0 for none
- *
- * Sets how many bytes one delivery may have when it is sent, with what stands around the messages.
- *
- * Since: 1.0
- */
-void
-grip_base_transport_set_max_batch_bytes (GripBaseTransport *self,
-                                         gsize              bytes)
-{
-  GripBaseTransportPrivate *priv;
-
-  g_return_if_fail (GRIP_IS_BASE_TRANSPORT (self));
-
-  priv = priv_of (self);
-  if (priv->max_batch_bytes == bytes)
-    return;
-
-  priv->max_batch_bytes = bytes;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_BATCH_BYTES]);
-}
-
-/**
- * grip_base_transport_get_max_batch_items:
- * @self: a transport
- *
- * Tells how many messages one delivery may have.
- *
- * Returns: the limit, 0 for none
- *
- * Since: 1.0
- */
-guint
-grip_base_transport_get_max_batch_items (GripBaseTransport *self)
-{
-  g_return_val_if_fail (GRIP_IS_BASE_TRANSPORT (self), 0);
-
-  return priv_of (self)->max_batch_items;
-}
-
-/**
- * grip_base_transport_set_max_batch_items:
- * @self: a transport that is not in use yet
- * @items: the limit, 0 for none
- *
- * Sets how many messages one delivery may have.
- *
- * Since: 1.0
- */
-void
-grip_base_transport_set_max_batch_items (GripBaseTransport *self,
-                                         guint              items)
-{
-  GripBaseTransportPrivate *priv;
-
-  g_return_if_fail (GRIP_IS_BASE_TRANSPORT (self));
-
-  priv = priv_of (self);
-  if (priv->max_batch_items == items)
-    return;
-
-  priv->max_batch_items = items;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_BATCH_ITEMS]);
 }
 
 /**

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include <libgrip/grip-statistics.h>
 #include <libgrip/grip-transport.h>
 
 G_BEGIN_DECLS
@@ -116,6 +117,23 @@ void          grip_base_transport_set_max_batch_items (GripBaseTransport *self,
 GRIP_AVAILABLE_IN_1_0
 void          grip_base_transport_set_opens_early     (GripBaseTransport *self,
                                                        gboolean           opens_early);
+GRIP_AVAILABLE_IN_1_0
+guint         grip_base_transport_get_max_in_flight   (GripBaseTransport *self);
+GRIP_AVAILABLE_IN_1_0
+void          grip_base_transport_set_max_in_flight   (GripBaseTransport *self,
+                                                       guint              deliveries);
+GRIP_AVAILABLE_IN_1_0
+double        grip_base_transport_get_queue_timeout   (GripBaseTransport *self);
+GRIP_AVAILABLE_IN_1_0
+void          grip_base_transport_set_queue_timeout   (GripBaseTransport *self,
+                                                       double             seconds);
+GRIP_AVAILABLE_IN_1_0
+gboolean      grip_base_transport_get_ready           (GripBaseTransport *self);
+GRIP_AVAILABLE_IN_1_0
+void          grip_base_transport_set_ready           (GripBaseTransport *self,
+                                                       gboolean           ready);
+GRIP_AVAILABLE_IN_1_0
+GripStatistics *grip_base_transport_get_statistics    (GripBaseTransport *self);
 GRIP_AVAILABLE_IN_1_0
 GMainContext *grip_base_transport_get_main_context    (GripBaseTransport *self);
 GRIP_AVAILABLE_IN_1_0

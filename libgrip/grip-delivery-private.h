@@ -16,6 +16,7 @@ typedef enum
 {
   GRIP_ANSWER_NONE,
   GRIP_ANSWER_COMPLETE,
+  GRIP_ANSWER_GIVE_BACK,
   GRIP_ANSWER_FAIL,
   GRIP_ANSWER_REFUSE,
   GRIP_ANSWER_DEFER,
@@ -37,6 +38,7 @@ GripAnswer     grip_delivery_get_answer         (GripDelivery  *self,
                                                  GripFate      *fate,
                                                  const GError **error);
 double         grip_delivery_get_deferral       (GripDelivery  *self);
+gboolean       grip_delivery_gives_all_back     (GripDelivery  *self);
 void           grip_delivery_abandon            (GripDelivery  *self);
 void           grip_delivery_cancel             (GripDelivery  *self);
 

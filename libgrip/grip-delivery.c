@@ -20,6 +20,7 @@
  *
  * - [method@Grip.Delivery.complete] when the proxy took them, [method@Grip.Delivery.skip_message]
  *   before that for those that nobody there wants;
+ * - [method@Grip.Delivery.complete_first] when there was no room for all of them;
  * - [method@Grip.Delivery.fail] or [method@Grip.Delivery.fail_with_fate] when they could not be
  *   delivered, [method@Grip.Delivery.fail_message] before that for single ones;
  * - [method@Grip.Delivery.refuse] when the proxy refused the batch because of one of the messages;
@@ -54,6 +55,7 @@ struct _GripDelivery
   gboolean             cancelled;
   gboolean             abandoned;
   GripAnswer           answer;
+  guint                n_taken;        /* with GRIP_ANSWER_GIVE_BACK */
   GripMessageFailure   failure;
   GripMessageFailure  *single_failures;
   gboolean            *skipped;
@@ -180,6 +182,12 @@ grip_delivery_get_deferral (GripDelivery *self)
   return self->deferral;
 }
 
+gboolean
+grip_delivery_gives_all_back (GripDelivery *self)
+{
+  return self->answer == GRIP_ANSWER_GIVE_BACK && self->n_taken == 0;
+}
+
 GripAnswer
 grip_delivery_get_answer (GripDelivery  *self,
                           guint          index,
@@ -202,6 +210,8 @@ grip_delivery_get_answer (GripDelivery  *self,
 
   *fate = self->failure.fate;
   *error = self->failure.error;
+  if (self->answer == GRIP_ANSWER_GIVE_BACK && index < self->n_taken)
+    return GRIP_ANSWER_COMPLETE;
 
   return self->answer;
 }
@@ -499,6 +509,32 @@ grip_delivery_complete (GripDelivery *self)
   g_return_if_fail (GRIP_IS_DELIVERY (self));
 
   if (take_answer (self, GRIP_ANSWER_COMPLETE, GRIP_FATE_ACCEPTED, NULL))
+    grip_lane_finish_delivery (self->lane, self);
+}
+
+/**
+ * grip_delivery_complete_first:
+ * @self: a delivery
+ * @n_messages: how many messages were taken
+ *
+ * Answers that the first messages were taken, but for those that were failed one by one, and that
+ * nothing was sent of the others.
+ *
+ * The others go back to the head of the queue, and are handed over again as soon as the transport is
+ * ready: one that has no room calls [method@Grip.BaseTransport.set_ready] before. It counts neither as
+ * a try nor as a failure.
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_complete_first (GripDelivery *self,
+                              guint         n_messages)
+{
+  g_return_if_fail (GRIP_IS_DELIVERY (self));
+  g_return_if_fail (n_messages <= self->n_entries);
+
+  self->n_taken = n_messages;
+  if (take_answer (self, GRIP_ANSWER_GIVE_BACK, GRIP_FATE_NOT_SENT, NULL))
     grip_lane_finish_delivery (self->lane, self);
 }
 

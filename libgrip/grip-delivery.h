@@ -40,6 +40,9 @@ GCancellable *grip_delivery_get_cancellable   (GripDelivery *self);
 GRIP_AVAILABLE_IN_1_0
 void          grip_delivery_complete          (GripDelivery *self);
 GRIP_AVAILABLE_IN_1_0
+void          grip_delivery_complete_first    (GripDelivery *self,
+                                               guint         n_messages);
+GRIP_AVAILABLE_IN_1_0
 void          grip_delivery_fail              (GripDelivery *self,
                                                const GError *error);
 GRIP_AVAILABLE_IN_1_0

@@ -51,9 +51,39 @@ grip_lane_answer_error (GripLane     *self,
     }
 
   if (message->outcome != NULL)
-    grip_outcome_answer_error (message->outcome, self->name, message->channel, fate, error);
-  else if (self->failure_func != NULL)
-    self->failure_func (self->name, message->channel, fate, error, self->failure_data);
+    grip_outcome_answer_error (message->outcome, self->name, message, fate, error);
+  else if (self->observer.failed != NULL)
+    self->observer.failed (self, message, fate, error, self->observer_data);
+}
+
+/* Many messages fail for one reason: it is copied once. */
+void
+grip_lane_note_error_locked (GripLane     *self,
+                             const GError *error)
+{
+  if (self->last_error != NULL && self->last_error->domain == error->domain &&
+      self->last_error->code == error->code && g_str_equal (self->last_error->message, error->message))
+    return;
+
+  g_clear_error (&self->last_error);
+  self->last_error = g_error_copy (error);
+}
+
+void
+grip_lane_note_failure_locked (GripLane     *self,
+                               const GError *error)
+{
+  self->counters.n_failed++;
+  grip_lane_note_error_locked (self, error);
+}
+
+void
+grip_lane_count_failure (GripLane     *self,
+                         const GError *error)
+{
+  g_mutex_lock (&self->lock);
+  grip_lane_note_failure_locked (self, error);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Answers for a message that could not be queued. */
@@ -62,7 +92,9 @@ grip_lane_refuse (GripLane     *self,
                   GripMessage  *message,
                   const GError *error)
 {
+  grip_lane_count_failure (self, error);
   grip_lane_answer_error (self, message, GRIP_FATE_NOT_SENT, error);
+  grip_lane_tell_change (self);
 }
 
 void
@@ -76,7 +108,7 @@ grip_lane_answer_waiters (GripLane *self)
       g_mutex_lock (&self->lock);
       oldest = oldest_locked (self);
       waiter = g_queue_peek_head (&self->waiters);
-      if (waiter != NULL && waiter->serial <= oldest)
+      if (waiter != NULL && waiter->serial <= oldest && !self->blocked && self->heir == NULL)
         g_queue_pop_head (&self->waiters);
       else
         waiter = NULL;
@@ -101,32 +133,53 @@ grip_lane_release_locked (GripLane  *self,
 }
 
 /* Takes what matches out of the queue: cancelled messages, expired ones, or all. */
-typedef gboolean (*GripEntryMatch) (GripLane  *self,
-                                    GripEntry *entry,
-                                    gint64     now);
+typedef gboolean (*GripEntryMatch) (GripEntry *entry);
 
 static gboolean
-match_cancelled (GripLane  *self,
-                 GripEntry *entry,
-                 gint64     now)
+match_cancelled (GripEntry *entry)
 {
   return grip_message_is_cancelled (entry->message);
 }
 
 static gboolean
-match_expired (GripLane  *self,
-               GripEntry *entry,
-               gint64     now)
-{
-  return entry->message->created + self->limits.timeout <= now;
-}
-
-static gboolean
-match_all (GripLane  *self,
-           GripEntry *entry,
-           gint64     now)
+match_all (GripEntry *entry)
 {
   return TRUE;
+}
+
+/* Answers for messages that were taken out of the queue. */
+static void
+answer_taken (GripLane     *self,
+              GPtrArray    *taken,
+              const GError *error)
+{
+  for (guint i = 0; i < taken->len; i++)
+    {
+      GripEntry *entry = g_ptr_array_index (taken, i);
+
+      grip_lane_answer_error (self, entry->message,
+                              entry->maybe_sent ? GRIP_FATE_UNKNOWN : GRIP_FATE_NOT_SENT, error);
+    }
+  if (taken->len == 0)
+    return;
+
+  grip_lane_answer_waiters (self);
+  grip_lane_tell_change (self);
+}
+
+static void
+take_out_locked (GripLane     *self,
+                 GripEntry   **link,
+                 GripEntry    *previous,
+                 const GError *error,
+                 GPtrArray    *taken)
+{
+  GripEntry *entry = *link;
+
+  grip_lane_unlink_locked (self, link, previous);
+  grip_lane_note_failure_locked (self, error);
+  grip_lane_release_locked (self, entry);
+  g_ptr_array_add (taken, entry);
 }
 
 static void
@@ -135,51 +188,44 @@ take_matching (GripLane       *self,
                const GError   *error)
 {
   g_autoptr(GPtrArray)  taken = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_entry_free);
-  gint64                now = g_get_monotonic_time ();
+  GripEntry            *previous = NULL;
   GripEntry           **link;
 
   g_mutex_lock (&self->lock);
-  self->tail = NULL;
   for (link = &self->head; *link != NULL; )
-    {
-      GripEntry *entry = *link;
-
-      if (!match (self, entry, now))
-        {
-          self->tail = entry;
-          link = &entry->next;
-          continue;
-        }
-
-      *link = entry->next;
-      self->n_queued--;
-      self->n_failed++;
-      grip_lane_release_locked (self, entry);
-      g_ptr_array_add (taken, entry);
-    }
+    if (match (*link))
+      take_out_locked (self, link, previous, error, taken);
+    else
+      {
+        previous = *link;
+        link = &previous->next;
+      }
   if (taken->len > 0)
     g_cond_broadcast (&self->room);
   g_mutex_unlock (&self->lock);
 
-  for (guint i = 0; i < taken->len; i++)
-    {
-      GripEntry *entry = g_ptr_array_index (taken, i);
-
-      grip_lane_answer_error (self, entry->                                               message,
-                              entry->maybe_sent ? GRIP_FATE_UNKNOWN : GRIP_FATE_NOT_SENT, error);
-    }
-  if (taken->len > 0)
-    grip_lane_answer_waiters (self);
+  answer_taken (self, taken, error);
 }
 
+/* Messages stand in the order in which they were made, so the first that may still wait is the end of
+ * those that may not. */
 void
 grip_lane_expire (GripLane *self)
 {
-  g_autoptr(GError) error = NULL;
+  g_autoptr(GPtrArray) taken = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_entry_free);
+  g_autoptr(GError)    error = NULL;
+  gint64               before;
 
+  g_mutex_lock (&self->lock);
+  before = g_get_monotonic_time () - grip_lane_patience (self);
   error = g_error_new (GRIP_ERROR, GRIP_ERROR_TIMED_OUT, "the endpoint was not ready within %g s",
-                       self->limits.timeout / (double) G_USEC_PER_SEC);
-  take_matching (self, match_expired, error);
+                       grip_lane_patience (self) / (double) G_USEC_PER_SEC);
+  while (self->head != NULL && self->head->message->created <= before)
+    take_out_locked (self, &self->head, NULL, error, taken);
+  g_cond_broadcast (&self->room);
+  g_mutex_unlock (&self->lock);
+
+  answer_taken (self, taken, error);
 }
 
 /* Takes cancelled messages out of the queue and cancels deliveries that nobody wants any more. */
@@ -228,38 +274,48 @@ find_flying_locked (GripLane    *self,
   return NULL;
 }
 
+static GripEntry *
+take_queued_locked (GripLane    *self,
+                    GripMessage *message)
+{
+  GripEntry *previous = NULL;
+
+  for (GripEntry **link = &self->head; *link != NULL; link = &previous->next)
+    {
+      GripEntry *entry = *link;
+
+      if (entry->message == message)
+        {
+          grip_lane_unlink_locked (self, link, previous);
+          return entry;
+        }
+      previous = entry;
+    }
+
+  return NULL;
+}
+
 /* Answers for a message that a synchronous call does not wait for any longer. */
 void
 grip_lane_abandon (GripLane     *self,
                    GripMessage  *message,
                    const GError *error)
 {
-  GripEntry  *found = NULL;
-  GripEntry **link;
-  gboolean    was_queued = FALSE;
+  GripEntry *found;
+  gboolean   was_queued;
+  GripFate   fate = GRIP_FATE_UNKNOWN;
 
   g_mutex_lock (&self->lock);
-  self->tail = NULL;
-  for (link = &self->head; *link != NULL; )
-    {
-      if (found == NULL && (*link)->message == message)
-        {
-          found = *link;
-          *link = found->next;
-          self->n_queued--;
-          was_queued = TRUE;
-          continue;
-        }
-      self->tail = *link;
-      link = &(*link)->next;
-    }
+  found = take_queued_locked (self, message);
+  was_queued = found != NULL;
   if (found == NULL)
     found = find_flying_locked (self, message);
   if (found != NULL)
     {
       found->answered = TRUE;
+      fate = was_queued && !found->maybe_sent ? GRIP_FATE_NOT_SENT : GRIP_FATE_UNKNOWN;
       grip_lane_release_locked (self, found);
-      self->n_failed++;
+      grip_lane_note_failure_locked (self, error);
       g_cond_broadcast (&self->room);
     }
   g_mutex_unlock (&self->lock);
@@ -267,11 +323,11 @@ grip_lane_abandon (GripLane     *self,
   if (found == NULL)
     return;
 
-  grip_lane_answer_error (self,                                                                      message,
-                          was_queued && !found->maybe_sent ? GRIP_FATE_NOT_SENT : GRIP_FATE_UNKNOWN, error);
+  grip_lane_answer_error (self, message, fate, error);
   if (was_queued)
     grip_entry_free (found);
   grip_lane_answer_waiters (self);
+  grip_lane_tell_change (self);
 }
 
 /* Answers @outcome, which expects it, when all that is on the lane now has been answered. */
@@ -279,8 +335,17 @@ void
 grip_lane_add_flush (GripLane    *self,
                      GripOutcome *outcome)
 {
-  GripFlushWaiter *waiter = g_new0 (GripFlushWaiter, 1);
+  GripFlushWaiter     *waiter;
+  g_autoptr(GripLane)  heir = grip_lane_dup_heir (self);
 
+  /* While the old lane still has something in flight, the heir is blocked: so it knows the end. */
+  if (heir != NULL)
+    {
+      grip_lane_add_flush (heir, outcome);
+      return;
+    }
+
+  waiter = g_new0 (GripFlushWaiter, 1);
   waiter->outcome = grip_outcome_ref (outcome);
 
   g_mutex_lock (&self->lock);

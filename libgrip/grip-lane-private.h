@@ -31,9 +31,10 @@ struct _GripEntry
   guint64      serial;
   gint64       first_sent;
   guint        attempts;
-  guint        batch_limit : 30;
+  guint        batch_limit : 29;
   guint        answered : 1;
   guint        maybe_sent : 1;    /* an earlier try ended as unknown */
+  guint        owns_bucket : 1;   /* its channel is in flight, on its account */
 };
 
 typedef struct
@@ -44,12 +45,29 @@ typedef struct
   gint64  timeout;               /* microseconds */
 } GripLimits;
 
-/* Called for failures that no outcome takes. */
-typedef void (*GripFailureFunc) (const char   *endpoint,
-                                 const char   *channel,
-                                 GripFate      fate,
-                                 const GError *error,
-                                 gpointer      user_data);
+/* What has happened on a lane. */
+typedef struct
+{
+  guint64 n_queued;
+  guint64 n_in_flight;
+  guint64 n_sent;
+  guint64 n_failed;
+  guint64 n_retried;
+  guint64 n_bytes_sent;
+} GripCounters;
+
+/* Who made the lane. Called in any thread, with no lock held. */
+typedef struct
+{
+  /* A message failed that no outcome waits for. */
+  void (*failed)  (GripLane     *lane,
+                   GripMessage  *message,
+                   GripFate      fate,
+                   const GError *error,
+                   gpointer      user_data);
+  /* The counters may have changed. */
+  void (*changed) (gpointer      user_data);
+} GripLaneObserver;
 
 GripLane      *grip_lane_new             (GripTransport    *transport,
                                           GripWorker       *worker,
@@ -61,11 +79,13 @@ const char    *grip_lane_get_name        (GripLane         *self);
 GripEncoding   grip_lane_get_encoding    (GripLane         *self);
 void           grip_lane_set_limits      (GripLane         *self,
                                           const GripLimits *limits);
-void           grip_lane_set_failure_func (GripLane        *self,
-                                          GripFailureFunc   func,
-                                          gpointer          user_data,
-                                          GDestroyNotify    destroy);
-void           grip_lane_block           (GripLane         *self);
+void           grip_lane_set_observer    (GripLane               *self,
+                                          const GripLaneObserver *observer,
+                                          gpointer                user_data,
+                                          GDestroyNotify          destroy);
+void           grip_lane_block           (GripLane         *self,
+                                          GripLane         *predecessor);
+void           grip_lane_wake            (GripLane         *self);
 void           grip_lane_start           (GripLane         *self);
 void           grip_lane_refuse          (GripLane         *self,
                                           GripMessage      *message,
@@ -88,7 +108,9 @@ void           grip_lane_finish_delivery (GripLane         *self,
 void           grip_lane_add_flush       (GripLane         *self,
                                           GripOutcome      *outcome);
 guint          grip_lane_count           (GripLane         *self);
-guint64        grip_lane_count_failed    (GripLane         *self);
+gboolean       grip_lane_read_counters   (GripLane         *self,
+                                          GripCounters     *counters,
+                                          GError          **last_error);
 void           grip_lane_close_input     (GripLane         *self,
                                           GripLane         *successor);
 void           grip_lane_fail_all        (GripLane         *self,

@@ -16,80 +16,15 @@
 /* A transport has its own time limits; this is for one that never answers. */
 #define ANSWER_GRACE      G_USEC_PER_SEC
 
-/* Deliveries */
-
-static gsize
-batch_limit_bytes (GripLane *self)
-{
-  GripBaseTransport *base = grip_lane_base (self);
-  gsize              limit = base != NULL ? grip_base_transport_get_max_batch_bytes (base) : 0;
-
-  return limit > 0 ? limit : G_MAXSIZE;
-}
-
-static guint
-batch_limit_items (GripLane *self)
-{
-  GripBaseTransport *base = grip_lane_base (self);
-  guint              limit = base != NULL ? grip_base_transport_get_max_batch_items (base) : 0;
-
-  return limit > 0 ? limit : G_MAXUINT;
-}
-
-/* Takes as many messages as fit into one request. */
-static GripDelivery *
-take_batch_locked (GripLane *self)
-{
-  GPtrArray    *entries = g_ptr_array_new ();
-  gsize         max_bytes = batch_limit_bytes (self);
-  guint         max_items = batch_limit_items (self);
-  gsize         bytes = GRIP_BODY_OVERHEAD;
-  gint64        now = g_get_monotonic_time ();
-  GripDelivery *delivery;
-  guint         n;
-
-  while (self->head != NULL && entries->len < max_items)
-    {
-      gsize size = grip_lane_size_of (self, self->head->message) + 1;
-
-      if (self->head->batch_limit > 0)
-        max_items = MIN (max_items, self->head->batch_limit);
-      if (entries->len > 0 && (size > max_bytes - bytes || entries->len >= max_items ||
-                               grip_message_is_cancelled (self->head->message)))
-        break;
-
-      bytes += size;
-      g_ptr_array_add (entries, grip_lane_pop_locked (self));
-    }
-
-  n = entries->len;
-  for (guint i = 0; i < n; i++)
-    {
-      GripEntry *entry = g_ptr_array_index (entries, i);
-
-      entry->attempts++;
-      if (entry->first_sent == 0)
-        entry->first_sent = now;
-    }
-
-  delivery = grip_delivery_new (self, (GripEntry **) g_ptr_array_free (entries, FALSE), n,
-                                bytes - GRIP_BODY_OVERHEAD - n, grip_lane_get_encoding (self));
-  g_ptr_array_add (self->flying, delivery);
-
-  return delivery;
-}
-
 static void
 open_transport (GripLane *self)
 {
-  GripBaseTransport *base = grip_lane_base (self);
-
   if (self->opened || (self->input_closed && self->head == NULL))
     return;
 
   self->opened = TRUE;
-  if (base != NULL)
-    grip_base_transport_open (base);
+  if (self->base != NULL)
+    grip_base_transport_open (self->base);
 }
 
 static void
@@ -102,7 +37,7 @@ hand_over (GripLane     *self,
   if (!grip_delivery_prepare (delivery, grip_transport_get_endpoint (self->transport), &error))
     grip_delivery_fail_with_fate (delivery, GRIP_FATE_REFUSED, error);
   else if (is_sync)
-    grip_base_transport_deliver_sync (grip_lane_base (self), delivery);
+    grip_base_transport_deliver_sync (self->base, delivery);
   else
     grip_transport_send (self->transport, delivery);
 }
@@ -158,6 +93,24 @@ typedef struct
   gboolean   is_setback;
 } GripVerdict;
 
+static void
+retry (GripVerdict  *verdict,
+       GripEntry   **entry)
+{
+  g_ptr_array_add (verdict->retry, *entry);
+  *entry = NULL;
+}
+
+/* It was not tried at all. */
+static void
+give_back (GripVerdict  *verdict,
+           GripEntry   **entry)
+{
+  if (--(*entry)->attempts == 0)
+    (*entry)->first_sent = 0;
+  retry (verdict, entry);
+}
+
 /* Sorts the messages of an answered delivery: done with (the answer is read again when it is passed
  * on), or to be tried again. */
 static void
@@ -178,16 +131,25 @@ judge_locked (GripLane     *self,
       if (entry->answered)
         continue;
 
-      if (answer == GRIP_ANSWER_REFUSE && n > 1)
+      if (answer == GRIP_ANSWER_GIVE_BACK)
         {
-          entry->batch_limit = MAX (1, n / 2);
-          entry->attempts--;
-          g_ptr_array_add (verdict->retry, entry);
-          entries[i] = NULL;
+          give_back (verdict, &entries[i]);
           continue;
         }
 
-      if (answer != GRIP_ANSWER_COMPLETE)
+      if (answer == GRIP_ANSWER_REFUSE && n > 1)
+        {
+          entry->batch_limit = MAX (1, n / 2);
+          give_back (verdict, &entries[i]);
+          continue;
+        }
+
+      if (answer == GRIP_ANSWER_COMPLETE)
+        {
+          self->counters.n_sent++;
+          self->counters.n_bytes_sent += grip_lane_size_of (self, entry->message);
+        }
+      else
         {
           if (verdict->again_at == 0)
             verdict->again_at = next_try_locked (self, delivery, answer);
@@ -195,14 +157,21 @@ judge_locked (GripLane     *self,
             {
               verdict->is_setback = TRUE;
               entry->maybe_sent |= fate == GRIP_FATE_UNKNOWN;
-              g_ptr_array_add (verdict->retry, entry);
-              entries[i] = NULL;
+              grip_lane_note_error_locked (self, error);
+              retry (verdict, &entries[i]);
               continue;
             }
-          self->n_failed++;
+          grip_lane_note_failure_locked (self, error);
         }
 
       grip_lane_release_locked (self, entry);
+    }
+
+  /* One that is ready and takes nothing would be asked for ever. */
+  if (verdict->retry->len == n && grip_delivery_gives_all_back (delivery) && grip_lane_is_ready (self))
+    {
+      verdict->is_setback = TRUE;
+      verdict->again_at = next_try_locked (self, delivery, GRIP_ANSWER_GIVE_BACK);
     }
 }
 
@@ -230,39 +199,6 @@ pass_on_answers (GripLane     *self,
     }
 }
 
-/* What was to be tried again here goes to the lane that has taken over. */
-void
-grip_lane_forward (GripLane  *self,
-                   GripLane  *successor,
-                   GPtrArray *entries)
-{
-  for (guint i = 0; i < entries->len; i++)
-    {
-      GripEntry *entry = g_ptr_array_index (entries, i);
-
-      grip_message_encode (entry->message, grip_lane_get_encoding (successor));
-    }
-
-  g_mutex_lock (&successor->lock);
-  for (guint i = 0; i < entries->len; i++)
-    {
-      successor->n_held++;
-      successor->held_bytes += grip_lane_size_of (successor, ((GripEntry *) g_ptr_array_index (entries, i))->message);
-    }
-  grip_lane_unshift_locked (successor, entries);
-  g_mutex_unlock (&successor->lock);
-}
-
-void
-grip_lane_unblock (GripLane *self)
-{
-  g_mutex_lock (&self->lock);
-  self->blocked = FALSE;
-  g_mutex_unlock (&self->lock);
-
-  grip_lane_kick (self);
-}
-
 /* Lets the source shut the transport when there is nothing left to do. */
 void
 grip_lane_settle (GripLane *self)
@@ -272,14 +208,14 @@ grip_lane_settle (GripLane *self)
   gboolean            empty;
 
   g_mutex_lock (&self->lock);
-  empty = self->head == NULL && self->flying->len == 0;
+  empty = self->head == NULL && self->flying->len == 0 && !self->blocked;
   more = self->head != NULL || (self->input_closed && !self->shut && empty);
   if (empty && self->successor != NULL)
     successor = g_steal_pointer (&self->successor);
   g_mutex_unlock (&self->lock);
 
   if (successor != NULL)
-    grip_lane_unblock (successor);
+    grip_lane_bequeath (self, successor);
   if (more)
     grip_lane_kick (self);
 }
@@ -302,18 +238,17 @@ grip_lane_finish_delivery (GripLane     *self,
   GripVerdict             verdict = { .retry = retry };
 
   g_mutex_lock (&self->lock);
+  grip_lane_mark_busy_locked (self, delivery, FALSE);
   judge_locked (self, delivery, &verdict);
   g_ptr_array_remove_fast (self->flying, delivery);
+  self->stalled = FALSE;
   if (verdict.is_setback)
     {
       self->setbacks++;
       self->wake_at = verdict.again_at;
     }
-  else
-    {
-      self->setbacks = 0;
-      self->wake_at = 0;
-    }
+  else if (!grip_delivery_gives_all_back (delivery))
+    self->setbacks = 0;
   if (self->successor != NULL)
     {
       successor = grip_lane_ref (self->successor);
@@ -321,7 +256,7 @@ grip_lane_finish_delivery (GripLane     *self,
         grip_lane_release_locked (self, g_ptr_array_index (retry, i));
     }
   else
-    grip_lane_unshift_locked (self, retry);
+    grip_lane_put_back_locked (self, retry);
   g_cond_broadcast (&self->room);
   g_mutex_unlock (&self->lock);
 
@@ -330,6 +265,7 @@ grip_lane_finish_delivery (GripLane     *self,
   pass_on_answers (self, delivery);
   grip_lane_answer_waiters (self);
   grip_lane_settle (self);
+  grip_lane_tell_change (self);
 }
 
 /**
@@ -345,21 +281,21 @@ GripDelivery *
 grip_lane_begin_sync (GripLane    *self,
                       GripMessage *message)
 {
-  GripBaseTransport *base = grip_lane_base (self);
-  GripDelivery      *delivery = NULL;
-  gsize              size = grip_lane_size_of (self, message);
+  GripDelivery *delivery = NULL;
+  gsize         size = grip_lane_size_of (self, message);
 
-  if (base == NULL || !grip_base_transport_has_sync (base) || !grip_lane_check_size (self, size, NULL))
+  if (self->base == NULL || !grip_base_transport_has_sync (self->base) ||
+      !grip_lane_check_size (self, size, NULL))
     return NULL;
 
   g_mutex_lock (&self->lock);
   if (self->head == NULL && self->flying->len == 0 && self->wake_at <= g_get_monotonic_time () &&
-      !self->blocked && !self->input_closed)
+      grip_lane_is_ready (self) && !self->blocked && !self->input_closed)
     {
       grip_lane_append_locked (self, grip_entry_new (message));
       self->n_held++;
       self->held_bytes += size;
-      delivery = take_batch_locked (self);
+      delivery = grip_lane_take_batch_locked (self);
     }
   g_mutex_unlock (&self->lock);
 
@@ -382,15 +318,13 @@ next_look_locked (GripLane *self)
   gint64 at = -1;
 
   if (self->shut || (self->head == NULL && self->flying->len == 0))
-    return self->input_closed && !self->shut ? 0 : -1;
+    return self->input_closed && !self->shut && !self->blocked ? 0 : -1;
 
   if (self->head != NULL)
     {
-      gint64 expires = self->head->message->created + self->limits.timeout;
-
-      if (self->flying->len == 0 && !self->blocked)
-        return MIN (self->wake_at, expires);
-      at = expires;
+      at = self->head->message->created + grip_lane_patience (self);
+      if (grip_lane_may_deliver_locked (self, G_MAXINT64))
+        at = MIN (at, self->wake_at);
     }
 
   for (guint i = 0; i < self->flying->len; i++)
@@ -419,11 +353,10 @@ take_overdue_locked (GripLane *self,
         {
           for (guint k = 0; k < n; k++)
             if (!entries[k]->answered)
-              {
-                grip_lane_release_locked (self, entries[k]);
-                self->n_failed++;
-              }
+              grip_lane_release_locked (self, entries[k]);
+          grip_lane_mark_busy_locked (self, delivery, FALSE);
           g_ptr_array_remove_index_fast (self->flying, i);
+          self->stalled = FALSE;
           return g_object_ref (delivery);
         }
     }
@@ -455,6 +388,7 @@ give_up_overdue (GripLane *self)
     if (!entries[i]->answered)
       {
         entries[i]->answered = TRUE;
+        grip_lane_count_failure (self, error);
         grip_lane_answer_error (self, entries[i]->message, GRIP_FATE_UNKNOWN, error);
       }
   grip_delivery_abandon (delivery);
@@ -464,48 +398,66 @@ give_up_overdue (GripLane *self)
 static void
 shut_transport (GripLane *self)
 {
-  GripBaseTransport *base = grip_lane_base (self);
-
-  if (base != NULL && self->opened)
-    grip_base_transport_close (base);
+  if (self->base != NULL && self->opened)
+    grip_base_transport_close (self->base);
   g_source_destroy (self->source);
   if (self->worker != NULL)
     grip_worker_release (self->worker);
 }
 
-/* One round, in the transport's context. */
+static void
+drop_stale (GripLane *self,
+            gint64    now)
+{
+  gboolean expired;
+  gboolean cancelled;
+
+  g_mutex_lock (&self->lock);
+  expired = self->head != NULL && self->head->message->created + grip_lane_patience (self) <= now;
+  cancelled = self->head != NULL && grip_message_is_cancelled (self->head->message);
+  g_mutex_unlock (&self->lock);
+
+  if (expired)
+    grip_lane_expire (self);
+  if (cancelled)
+    grip_lane_sweep (self);
+}
+
+/* Returns: (nullable): the next delivery, if it is time for one */
+static GripDelivery *
+take_next (GripLane *self,
+           gint64    now,
+           gboolean *shut)
+{
+  GripDelivery *delivery = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (grip_lane_may_deliver_locked (self, now))
+    {
+      self->wake_at = 0;
+      delivery = grip_lane_take_batch_locked (self);
+    }
+  else if (self->input_closed && !self->shut && !self->blocked && self->head == NULL && self->flying->len == 0)
+    *shut = self->shut = TRUE;
+  g_source_set_ready_time (self->source, next_look_locked (self));
+  g_mutex_unlock (&self->lock);
+
+  return delivery;
+}
+
+/* One round, in the transport's context: one delivery, so that other sources have their turn. */
 void
 grip_lane_run (GripLane *self)
 {
   g_autoptr(GripDelivery) delivery = NULL;
-  gboolean                expired;
-  gboolean                cancelled;
   gboolean                shut = FALSE;
   gint64                  now = g_get_monotonic_time ();
 
   open_transport (self);
   give_up_overdue (self);
+  drop_stale (self, now);
 
-  g_mutex_lock (&self->lock);
-  expired = self->head != NULL && self->head->message->created + self->limits.timeout <= now;
-  cancelled = self->head != NULL && grip_message_is_cancelled (self->head->message);
-  g_mutex_unlock (&self->lock);
-  if (expired)
-    grip_lane_expire (self);
-  if (cancelled)
-    grip_lane_sweep (self);
-
-  g_mutex_lock (&self->lock);
-  if (self->head != NULL && self->flying->len == 0 && !self->blocked && self->wake_at <= now)
-    {
-      self->wake_at = 0;
-      delivery = take_batch_locked (self);
-    }
-  else if (self->input_closed && !self->shut && self->head == NULL && self->flying->len == 0)
-    shut = self->shut = TRUE;
-  g_source_set_ready_time (self->source, next_look_locked (self));
-  g_mutex_unlock (&self->lock);
-
+  delivery = take_next (self, now, &shut);
   if (delivery != NULL)
     hand_over (self, delivery, FALSE);
   if (shut)

@@ -14,8 +14,8 @@
 
 G_BEGIN_DECLS
 
-/* What the three files of the lane share: grip-lane.c has the queue, grip-lane-run.c drives the
- * transport, grip-lane-answer.c answers. Functions that end in _locked want the lock held. */
+/* What the files of the lane share: grip-lane.c has the queue, grip-lane-batch.c fills deliveries,
+ * grip-lane-run.c drives the transport, grip-lane-answer.c answers, grip-lane-swap.c hands over. Functions that end in _locked want the lock held. */
 
 /* {"items":[…]}: what a body has beside its items, and a comma for each. */
 #define GRIP_BODY_OVERHEAD 12
@@ -31,6 +31,8 @@ struct _GripLane
   int              ref_count;
 
   GripTransport   *transport;
+  GripBaseTransport *base;         /* the same, or NULL */
+  GripEncoding     encoding;
   GripWorker      *worker;         /* NULL: the transport lives in its maker's context */
   GMainContext    *context;
   GSource         *source;
@@ -42,41 +44,72 @@ struct _GripLane
   GripEntry       *head;
   GripEntry       *tail;
   guint            n_queued;
+  gsize            queued_bytes;
   guint            n_held;         /* queued and in flight */
   gsize            held_bytes;
   GPtrArray       *flying;
   GQueue           waiters;
   guint64          next_serial;
-  guint64          n_failed;
+  GripCounters     counters;       /* without the queue, which is counted above */
+  GError          *last_error;
+  guint            window;         /* deliveries at the same time */
+  guint8          *busy_channels;  /* by hash; NULL as long as nothing can overtake */
+  gboolean         stalled;        /* all that waits is for channels in flight */
   gint64           wake_at;        /* 0: the transport may be asked now */
   guint            setbacks;
   gboolean         input_closed;
   gboolean         opened;
   gboolean         shut;
   gboolean         blocked;        /* a predecessor still has messages in flight */
-  GripLane        *successor;
+  GripLane        *successor;      /* what is tried again goes there */
+  GripLane        *heir;           /* the same, also when all is handed over */
 
-  GripFailureFunc  failure_func;
-  gpointer         failure_data;
-  GDestroyNotify   failure_destroy;
+  GripLaneObserver observer;
+  gpointer         observer_data;
+  GDestroyNotify   observer_destroy;
 };
 
-static inline GripBaseTransport *
-grip_lane_base (GripLane *self)
+/* How long a message may wait in the queue. */
+static inline gint64
+grip_lane_patience (GripLane *self)
 {
-  return GRIP_IS_BASE_TRANSPORT (self->transport) ? GRIP_BASE_TRANSPORT (self->transport) : NULL;
+  gint64 own = self->base != NULL ? grip_base_transport_get_private (self->base)->queue_timeout : 0;
+
+  return own > 0 ? MIN (own, self->limits.timeout) : self->limits.timeout;
+}
+
+static inline gboolean
+grip_lane_is_ready (GripLane *self)
+{
+  return self->base == NULL || grip_base_transport_get_ready (self->base);
+}
+
+static inline gsize
+grip_lane_size_of (GripLane    *self,
+                   GripMessage *message)
+{
+  return g_bytes_get_size (grip_message_get_payload (message, self->encoding));
 }
 
 void       grip_lane_kick           (GripLane *self);
 GripEntry *grip_entry_new           (GripMessage *message);
 void       grip_entry_free          (GripEntry *entry);
-gsize      grip_lane_size_of        (GripLane    *self,
-                                     GripMessage *message);
 void       grip_lane_append_locked  (GripLane  *self,
                                      GripEntry *entry);
-GripEntry *grip_lane_pop_locked     (GripLane *self);
-void       grip_lane_unshift_locked (GripLane  *self,
-                                     GPtrArray *entries);
+void       grip_lane_unlink_locked  (GripLane   *self,
+                                     GripEntry **link,
+                                     GripEntry  *previous);
+void       grip_lane_put_back_locked (GripLane  *self,
+                                      GPtrArray *entries);
+gsize      grip_lane_batch_bytes    (GripLane *self);
+guint      grip_lane_batch_items    (GripLane *self);
+gboolean   grip_lane_may_deliver_locked (GripLane *self,
+                                         gint64    now);
+GripDelivery *grip_lane_take_batch_locked (GripLane *self);
+void       grip_lane_mark_busy_locked (GripLane     *self,
+                                       GripDelivery *delivery,
+                                       gboolean      busy);
+GripLane  *grip_lane_dup_heir       (GripLane *self);
 gboolean   grip_lane_check_size     (GripLane  *self,
                                      gsize      size,
                                      GError   **error);
@@ -89,10 +122,18 @@ void       grip_lane_answer_waiters (GripLane *self);
 void       grip_lane_release_locked (GripLane  *self,
                                      GripEntry *entry);
 void       grip_lane_expire         (GripLane *self);
+void       grip_lane_note_error_locked   (GripLane     *self,
+                                          const GError *error);
+void       grip_lane_note_failure_locked (GripLane     *self,
+                                          const GError *error);
+void       grip_lane_count_failure       (GripLane     *self,
+                                          const GError *error);
+void       grip_lane_bequeath       (GripLane *self,
+                                     GripLane *heir);
+void       grip_lane_tell_change    (GripLane *self);
 void       grip_lane_forward        (GripLane  *self,
                                      GripLane  *successor,
                                      GPtrArray *entries);
-void       grip_lane_unblock        (GripLane *self);
 void       grip_lane_settle         (GripLane *self);
 void       grip_lane_run            (GripLane *self);
 

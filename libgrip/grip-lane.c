@@ -31,6 +31,17 @@ run_cb (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* The source is destroyed at the end of the lane's work, or with its context. */
+static void
+let_go (gpointer user_data)
+{
+  GripLane *self = user_data;
+
+  if (self->base != NULL)
+    grip_base_transport_forget_lane (self->base, self);
+  grip_lane_unref (self);
+}
+
 static char *
 name_transport (GripTransport *transport)
 {
@@ -57,6 +68,9 @@ grip_lane_new (GripTransport    *transport,
 
   self->ref_count = 1;
   self->transport = g_object_ref (transport);
+  self->base = GRIP_IS_BASE_TRANSPORT (transport) ? GRIP_BASE_TRANSPORT (transport) : NULL;
+  self->encoding = self->base != NULL ? grip_base_transport_get_encoding (self->base) : GRIP_ENCODING_JSON;
+  self->window = self->base != NULL ? grip_base_transport_get_max_in_flight (self->base) : 1;
   self->limits = *limits;
   self->name = name_transport (transport);
   self->flying = g_ptr_array_new ();
@@ -70,15 +84,16 @@ grip_lane_new (GripTransport    *transport,
       grip_worker_hold (worker);
       self->context = g_main_context_ref (grip_worker_get_context (worker));
     }
-  else if (GRIP_IS_BASE_TRANSPORT (transport))
-    self->context = g_main_context_ref (grip_base_transport_get_main_context (GRIP_BASE_TRANSPORT (transport)));
+  else if (self->base != NULL)
+    self->context = g_main_context_ref (grip_base_transport_get_main_context (self->base));
   else
     self->context = g_main_context_ref_thread_default ();
 
-  /* The callback's reference goes when the source is destroyed, at the end of the lane's work. */
   self->source = g_source_new (&lane_source_funcs, sizeof (GSource));
-  g_source_set_callback (self->source, run_cb, grip_lane_ref (self), (GDestroyNotify) grip_lane_unref);
+  g_source_set_callback (self->source, run_cb, grip_lane_ref (self), let_go);
   g_source_set_static_name (self->source, "GripLane");
+  if (self->base != NULL)
+    grip_base_transport_set_lane (self->base, self);
   g_source_attach (self->source, self->context);
 
   return self;
@@ -100,9 +115,12 @@ grip_lane_unref (GripLane *self)
 
   g_assert (self->head == NULL && self->flying->len == 0);
 
-  if (self->failure_destroy != NULL)
-    self->failure_destroy (self->failure_data);
+  if (self->observer_destroy != NULL)
+    self->observer_destroy (self->observer_data);
   g_clear_pointer (&self->successor, grip_lane_unref);
+  g_clear_pointer (&self->heir, grip_lane_unref);
+  g_clear_error (&self->last_error);
+  g_free (self->busy_channels);
   g_ptr_array_unref (self->flying);
   g_source_unref (self->source);
   g_main_context_unref (self->context);
@@ -129,9 +147,7 @@ grip_lane_get_name (GripLane *self)
 GripEncoding
 grip_lane_get_encoding (GripLane *self)
 {
-  GripBaseTransport *base = grip_lane_base (self);
-
-  return base != NULL ? grip_base_transport_get_encoding (base) : GRIP_ENCODING_JSON;
+  return self->encoding;
 }
 
 void
@@ -144,23 +160,16 @@ grip_lane_set_limits (GripLane         *self,
   g_mutex_unlock (&self->lock);
 }
 
-/* Makes a lane wait for the one that it takes over from. Before the first message. */
-void
-grip_lane_block (GripLane *self)
-{
-  self->blocked = TRUE;
-}
-
 /* Before the first message. */
 void
-grip_lane_set_failure_func (GripLane        *self,
-                            GripFailureFunc  func,
-                            gpointer         user_data,
-                            GDestroyNotify   destroy)
+grip_lane_set_observer (GripLane               *self,
+                        const GripLaneObserver *observer,
+                        gpointer                user_data,
+                        GDestroyNotify          destroy)
 {
-  self->failure_func = func;
-  self->failure_data = user_data;
-  self->failure_destroy = destroy;
+  self->observer = *observer;
+  self->observer_data = user_data;
+  self->observer_destroy = destroy;
 }
 
 /* Wakes the context that drives the transport. The source has only to be poked when it sleeps
@@ -179,13 +188,22 @@ grip_lane_kick (GripLane *self)
   g_source_set_ready_time (self->source, 0);
 }
 
+/* Lets the lane try now what it would have tried later. */
+void
+grip_lane_wake (GripLane *self)
+{
+  g_mutex_lock (&self->lock);
+  self->wake_at = 0;
+  g_mutex_unlock (&self->lock);
+
+  g_source_set_ready_time (self->source, 0);
+}
+
 /* Opens the transport ahead of the first message, if it wants that. */
 void
 grip_lane_start (GripLane *self)
 {
-  GripBaseTransport *base = grip_lane_base (self);
-
-  if (base != NULL && grip_base_transport_has_open (base))
+  if (self->base != NULL && grip_base_transport_has_open (self->base))
     grip_lane_kick (self);
 }
 
@@ -208,13 +226,6 @@ grip_entry_free (GripEntry *entry)
   g_free (entry);
 }
 
-gsize
-grip_lane_size_of (GripLane    *self,
-                   GripMessage *message)
-{
-  return g_bytes_get_size (grip_message_get_payload (message, grip_lane_get_encoding (self)));
-}
-
 void
 grip_lane_append_locked (GripLane  *self,
                          GripEntry *entry)
@@ -226,36 +237,46 @@ grip_lane_append_locked (GripLane  *self,
     self->head = entry;
   self->tail = entry;
   self->n_queued++;
+  self->queued_bytes += grip_lane_size_of (self, entry->message);
 }
 
-GripEntry *
-grip_lane_pop_locked (GripLane *self)
+/* Takes the entry that @link leads to out of the queue; @previous is the one before it. */
+void
+grip_lane_unlink_locked (GripLane   *self,
+                         GripEntry **link,
+                         GripEntry  *previous)
 {
-  GripEntry *entry = self->head;
+  GripEntry *entry = *link;
 
-  self->head = entry->next;
-  if (self->head == NULL)
-    self->tail = NULL;
+  *link = entry->next;
+  if (self->tail == entry)
+    self->tail = previous;
   entry->next = NULL;
   self->n_queued--;
-
-  return entry;
+  self->queued_bytes -= grip_lane_size_of (self, entry->message);
 }
 
-/* Puts entries back to the front, in their order. */
+/* Puts entries back where they came from. Both they and the queue are in the order of their serial
+ * numbers, and theirs are small: so the places are near the head. */
 void
-grip_lane_unshift_locked (GripLane  *self,
-                          GPtrArray *entries)
+grip_lane_put_back_locked (GripLane  *self,
+                           GPtrArray *entries)
 {
-  for (guint i = entries->len; i > 0; i--)
-    {
-      GripEntry *entry = g_ptr_array_index (entries, i - 1);
+  GripEntry **link = &self->head;
 
-      entry->next = self->head;
-      self->head = entry;
-      if (self->tail == NULL)
+  for (guint i = 0; i < entries->len; i++)
+    {
+      GripEntry *entry = g_ptr_array_index (entries, i);
+
+      while (*link != NULL && (*link)->serial < entry->serial)
+        link = &(*link)->next;
+      entry->next = *link;
+      *link = entry;
+      link = &entry->next;
+      if (entry->next == NULL)
         self->tail = entry;
       self->n_queued++;
+      self->queued_bytes += grip_lane_size_of (self, entry->message);
     }
 }
 
@@ -279,27 +300,14 @@ grip_lane_check_size (GripLane  *self,
                       gsize      size,
                       GError   **error)
 {
-  GripBaseTransport *base = grip_lane_base (self);
-  gsize              limit = base != NULL ? grip_base_transport_get_max_batch_bytes (base) : 0;
+  gsize limit = grip_lane_batch_bytes (self);
 
-  if (limit == 0 || size + GRIP_BODY_OVERHEAD <= limit)
+  if (size + GRIP_BODY_OVERHEAD <= limit)
     return TRUE;
 
   g_set_error (error, GRIP_ERROR, GRIP_ERROR_TOO_LARGE,
                "the encoded item has %" G_GSIZE_FORMAT " bytes; the endpoint takes %" G_GSIZE_FORMAT,
                size, limit > GRIP_BODY_OVERHEAD ? limit - GRIP_BODY_OVERHEAD : 0);
-
-  return FALSE;
-}
-
-static gboolean
-check_open_locked (GripLane  *self,
-                   GError   **error)
-{
-  if (!self->input_closed)
-    return TRUE;
-
-  g_set_error (error, GRIP_ERROR, GRIP_ERROR_CLOSED, "the endpoint was removed");
 
   return FALSE;
 }
@@ -312,6 +320,34 @@ wait_for_room_locked (GripLane    *self,
 {
   return wait_until > 0 && !self->input_closed && !grip_message_is_cancelled (message) &&
          g_cond_wait_until (&self->room, &self->lock, wait_until);
+}
+
+/* Whether the lane has to be told of what was just queued. A busy one looks by itself, but for a
+ * further delivery when there is now enough for one. */
+static gboolean
+is_news_locked (GripLane *self,
+                gboolean  was_idle)
+{
+  return was_idle || (self->window > 1 && grip_lane_may_deliver_locked (self, g_get_monotonic_time ()));
+}
+
+static gboolean
+push_to_heir (GripLane     *self,
+              GripMessage  *message,
+              gint64        wait_until,
+              GError      **error)
+{
+  g_autoptr(GripLane) heir = grip_lane_dup_heir (self);
+
+  if (heir == NULL)
+    {
+      g_set_error (error, GRIP_ERROR, GRIP_ERROR_CLOSED, "the endpoint was removed");
+      return FALSE;
+    }
+
+  grip_message_encode (message, heir->encoding);
+
+  return grip_lane_push (heir, message, wait_until, error);
 }
 
 /**
@@ -332,8 +368,9 @@ grip_lane_push (GripLane     *self,
                 GError      **error)
 {
   gsize    size = grip_lane_size_of (self, message);
-  gboolean ok;
-  gboolean idle;
+  gboolean closed;
+  gboolean ok = FALSE;
+  gboolean kick = FALSE;
 
   if (!grip_lane_check_size (self, size, error))
     return FALSE;
@@ -341,17 +378,22 @@ grip_lane_push (GripLane     *self,
   g_mutex_lock (&self->lock);
   while (!check_room_locked (self, size, NULL) && wait_for_room_locked (self, message, wait_until))
     ;
-  ok = check_open_locked (self, error) && check_room_locked (self, size, error);
-  idle = self->head == NULL && self->flying->len == 0;
-  if (ok)
+  closed = self->input_closed;
+  if (!closed && check_room_locked (self, size, error))
     {
+      gboolean was_idle = self->head == NULL && self->flying->len == 0;
+
       grip_lane_append_locked (self, grip_entry_new (message));
       self->n_held++;
       self->held_bytes += size;
+      kick = is_news_locked (self, was_idle);
+      ok = TRUE;
     }
   g_mutex_unlock (&self->lock);
 
-  if (ok && idle)
+  if (closed)
+    return push_to_heir (self, message, wait_until, error);
+  if (kick)
     grip_lane_kick (self);
 
   return ok;
@@ -370,69 +412,29 @@ grip_lane_count (GripLane *self)
   return n;
 }
 
-guint64
-grip_lane_count_failed (GripLane *self)
+/* Returns: false when the lane has come to its end, so that nothing will change any more */
+gboolean
+grip_lane_read_counters (GripLane      *self,
+                         GripCounters  *counters,
+                         GError       **last_error)
 {
-  guint64 n;
+  gboolean alive;
 
   g_mutex_lock (&self->lock);
-  n = self->n_failed;
+  *counters = self->counters;
+  counters->n_queued = self->n_queued;
+  counters->n_in_flight = self->n_held - self->n_queued;
+  if (last_error != NULL && self->last_error != NULL)
+    *last_error = g_error_copy (self->last_error);
+  alive = !self->shut;
   g_mutex_unlock (&self->lock);
 
-  return n;
+  return alive;
 }
 
-static void
-move_queue (GripLane *self,
-            GripLane *successor)
-{
-  g_autoptr(GPtrArray) entries = g_ptr_array_new ();
-  gboolean             flying;
-
-  g_mutex_lock (&self->lock);
-  while (self->head != NULL)
-    {
-      GripEntry *entry = grip_lane_pop_locked (self);
-
-      grip_lane_release_locked (self, entry);
-      g_ptr_array_add (entries, entry);
-    }
-  flying = self->flying->len > 0;
-  if (flying)
-    self->successor = grip_lane_ref (successor);
-  g_mutex_unlock (&self->lock);
-
-  if (entries->len > 0)
-    grip_lane_forward (self, successor, entries);
-  if (!flying)
-    grip_lane_unblock (successor);
-}
-
-/**
- * grip_lane_close_input:
- * @self: a lane
- * @successor: (nullable): a new lane that takes over what is queued, or %NULL to deliver it here
- *
- * Takes no more messages. When the last one has its answer the transport is closed.
- */
 void
-grip_lane_close_input (GripLane *self,
-                       GripLane *successor)
+grip_lane_tell_change (GripLane *self)
 {
-  g_mutex_lock (&self->lock);
-  self->input_closed = TRUE;
-  g_cond_broadcast (&self->room);
-  g_mutex_unlock (&self->lock);
-
-  if (successor != NULL)
-    move_queue (self, successor);
-
-  /* Without a thread that runs its context, nothing was ever opened there. */
-  if (self->worker != NULL && g_main_context_acquire (self->context))
-    {
-      grip_lane_run (self);
-      g_main_context_release (self->context);
-    }
-  else
-    grip_lane_settle (self);
+  if (self->observer.changed != NULL)
+    self->observer.changed (self->observer_data);
 }

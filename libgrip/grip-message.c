@@ -56,11 +56,17 @@ grip_message_unref (GripMessage *self)
   g_free (self);
 }
 
-/* Only before the message is on a lane, or by the one lane that it is on. */
+/* Callable from several lanes at the same time: whoever comes second throws its own away. */
 void
 grip_message_encode (GripMessage  *self,
                      GripEncoding  encoding)
 {
-  if (self->payloads[encoding] == NULL)
-    self->payloads[encoding] = grip_item_encode_checked (self->item, self->channel, encoding);
+  GBytes *payload;
+
+  if (g_atomic_pointer_get (&self->payloads[encoding]) != NULL)
+    return;
+
+  payload = grip_item_encode_checked (self->item, self->channel, encoding);
+  if (!g_atomic_pointer_compare_and_exchange (&self->payloads[encoding], NULL, payload))
+    g_bytes_unref (payload);
 }

@@ -25,7 +25,7 @@ void         grip_outcome_expect       (GripOutcome   *self,
 void         grip_outcome_answer       (GripOutcome   *self);
 void         grip_outcome_answer_error (GripOutcome   *self,
                                         const char    *endpoint,
-                                        const char    *channel,
+                                        GripMessage   *message,
                                         GripFate       fate,
                                         const GError  *error);
 gboolean     grip_outcome_is_done      (GripOutcome   *self);

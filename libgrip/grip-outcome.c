@@ -98,7 +98,7 @@ code_for (const GError *error,
 static void
 note_failure (GripOutcome  *self,
               const char   *endpoint,
-              const char   *channel,
+              GripMessage  *message,
               GripFate      fate,
               const GError *error)
 {
@@ -116,7 +116,7 @@ note_failure (GripOutcome  *self,
   else
     g_string_append (self->failures, "; ");
   g_string_append_printf (self->failures, "channel '%s' at %s: %s: %s",
-                          channel, endpoint, grip_fate_to_string (fate), error->message);
+                          message->channel, endpoint, grip_fate_to_string (fate), error->message);
 }
 
 /* The task's callback may run inside: so never under the lock. */
@@ -140,7 +140,7 @@ finish (GripOutcome *self)
 static void
 take_answer (GripOutcome  *self,
              const char   *endpoint,
-             const char   *channel,
+             GripMessage  *message,
              GripFate      fate,
              const GError *error)
 {
@@ -149,7 +149,7 @@ take_answer (GripOutcome  *self,
   g_mutex_lock (&self->lock);
   g_assert (self->pending > 0);
   if (error != NULL)
-    note_failure (self, endpoint, channel, fate, error);
+    note_failure (self, endpoint, message, fate, error);
   done = --self->pending == 0;
   if (done)
     g_cond_broadcast (&self->cond);
@@ -168,13 +168,13 @@ grip_outcome_answer (GripOutcome *self)
 void
 grip_outcome_answer_error (GripOutcome  *self,
                            const char   *endpoint,
-                           const char   *channel,
+                           GripMessage  *message,
                            GripFate      fate,
                            const GError *error)
 {
   g_assert (error != NULL);
 
-  take_answer (self, endpoint, channel, fate, error);
+  take_answer (self, endpoint, message, fate, error);
 }
 
 gboolean

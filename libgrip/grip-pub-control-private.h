@@ -7,15 +7,13 @@
 
 #pragma once
 
+#include "grip-base-transport-private.h"
 #include "grip-failure-log-private.h"
 #include "grip-lane-private.h"
 #include "grip-pub-control.h"
 #include "grip-signature.h"
 
 G_BEGIN_DECLS
-
-/* A day, in seconds. */
-#define GRIP_MAX_TIMEOUT 86400.0
 
 typedef struct
 {

@@ -113,6 +113,34 @@ replace_lanes_locked (GripPubControlPrivate *priv,
   priv->lanes = lanes;
 }
 
+static void
+lane_failed_cb (GripLane     *lane,
+                GripMessage  *message,
+                GripFate      fate,
+                const GError *error,
+                gpointer      user_data)
+{
+  grip_failure_log_note (grip_lane_get_name (lane), message->channel, fate, error, user_data);
+}
+
+static const GripLaneObserver lane_observer = {
+  .failed = lane_failed_cb,
+};
+
+/* One that comes back after it was removed may still be connected: until it is closed it tells of its
+ * channels. */
+static void
+watch_subscriptions (GripPubControl    *self,
+                     GripBaseTransport *transport)
+{
+  if (g_signal_handler_find (transport, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL,
+                             channel_subscribed_cb, self) != 0)
+    return;
+
+  g_signal_connect_object (transport, "channel-subscribed", G_CALLBACK (channel_subscribed_cb), self, 0);
+  g_signal_connect_object (transport, "channel-unsubscribed", G_CALLBACK (channel_unsubscribed_cb), self, 0);
+}
+
 static GripLane *
 make_lane (GripPubControl *self,
            GripTransport  *transport)
@@ -125,15 +153,14 @@ make_lane (GripPubControl *self,
   if (GRIP_IS_BASE_TRANSPORT (transport))
     {
       context = grip_base_transport_get_main_context (GRIP_BASE_TRANSPORT (transport));
-      g_signal_connect_object (transport, "channel-subscribed", G_CALLBACK (channel_subscribed_cb), self, 0);
-      g_signal_connect_object (transport, "channel-unsubscribed", G_CALLBACK (channel_unsubscribed_cb), self, 0);
+      watch_subscriptions (self, GRIP_BASE_TRANSPORT (transport));
     }
   if (context == grip_worker_get_context (priv->worker))
     worker = priv->worker;
 
   lane = grip_lane_new (transport, worker, &priv->limits);
-  grip_lane_set_failure_func (lane, grip_failure_log_note, grip_failure_log_ref (priv->failures),
-                              (GDestroyNotify) grip_failure_log_unref);
+  grip_lane_set_observer (lane, &lane_observer, grip_failure_log_ref (priv->failures),
+                          (GDestroyNotify) grip_failure_log_unref);
 
   return lane;
 }
@@ -349,7 +376,6 @@ drop_lane (GripPubControl *self,
            GripLane       *lane,
            GripLane       *successor)
 {
-  g_signal_handlers_disconnect_by_data (grip_lane_get_transport (lane), self);
   grip_lane_close_input (lane, successor);
 }
 
@@ -430,12 +456,12 @@ grip_pub_control_replace_transport (GripPubControl *self,
 
   priv = grip_pub_control_get_private (self);
   new_lane = make_lane (self, new_transport);
-  grip_lane_block (new_lane);
 
   g_mutex_lock (&priv->lock);
   old_lane = dup_lane_of_locked (priv, old_transport, &position);
   if (old_lane != NULL)
     {
+      grip_lane_block (new_lane, old_lane);
       lanes = copy_lanes_locked (priv);
       grip_lane_unref (g_ptr_array_index (lanes, position));
       g_ptr_array_index (lanes, position) = grip_lane_ref (new_lane);

@@ -27,6 +27,7 @@
 #include <libgrip/grip-response.h>
 #include <libgrip/grip-sig-result.h>
 #include <libgrip/grip-signature.h>
+#include <libgrip/grip-statistics.h>
 #include <libgrip/grip-subscription-changes.h>
 #include <libgrip/grip-transport.h>
 #include <libgrip/grip-version-macros.h>

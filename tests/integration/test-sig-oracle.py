@@ -128,16 +128,26 @@ EXPLAINED = {
     'base64url': lambda token, claims: not all(canonical(part) for part in token.split('.')),
     'is not a time': lambda token, claims: any(isinstance(claims.get(name), str)
                                                for name in ('exp', 'nbf', 'iat')),
+    # PyJWT 2.6 takes crit; Debian's security update of it does not.
+    'crit or b64': lambda token, claims: 'crit' in header_of(token),
     '64 bits': lambda token, claims: claims.get('exp', 0) >= 2**63,
 }
 
 
-def payload_of(token):
+def part_of(token, index):
     try:
-        part = token.split('.')[1]
+        part = token.split('.')[index]
         return json.loads(base64.urlsafe_b64decode(part + '=' * (-len(part) % 4)))
     except (ValueError, IndexError):
         return {}
+
+
+def header_of(token):
+    return part_of(token, 0)
+
+
+def payload_of(token):
+    return part_of(token, 1)
 
 
 def main():

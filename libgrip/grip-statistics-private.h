@@ -1,0 +1,18 @@
+/* grip-statistics-private.h
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include "grip-lane-private.h"
+#include "grip-statistics.h"
+
+G_BEGIN_DECLS
+
+GripStatistics *grip_statistics_new (const GripCounters *counters,
+                                     GError             *last_error);
+
+G_END_DECLS
