@@ -562,6 +562,31 @@ grip_delivery_fail (GripDelivery *self,
 }
 
 /**
+ * grip_delivery_fail_literal:
+ * @self: a delivery
+ * @code: which error
+ * @message: why
+ *
+ * Answers like [method@Grip.Delivery.fail], for languages in which an error can be caught and not
+ * made (Lua).
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_fail_literal (GripDelivery *self,
+                            GripError     code,
+                            const char   *message)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_return_if_fail (GRIP_IS_DELIVERY (self));
+  g_return_if_fail (message != NULL);
+
+  error = g_error_new_literal (GRIP_ERROR, (int) code, message);
+  grip_delivery_fail (self, error);
+}
+
+/**
  * grip_delivery_fail_with_fate:
  * @self: a delivery
  * @fate: what has become of the messages; not [enum@Grip.Fate.ACCEPTED]

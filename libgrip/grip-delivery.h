@@ -46,6 +46,10 @@ GRIP_AVAILABLE_IN_1_0
 void          grip_delivery_fail              (GripDelivery *self,
                                                const GError *error);
 GRIP_AVAILABLE_IN_1_0
+void          grip_delivery_fail_literal      (GripDelivery *self,
+                                               GripError     code,
+                                               const char   *message);
+GRIP_AVAILABLE_IN_1_0
 void          grip_delivery_fail_with_fate    (GripDelivery *self,
                                                GripFate      fate,
                                                const GError *error);

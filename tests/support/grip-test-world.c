@@ -1,0 +1,176 @@
+/* grip-test-world.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <libsoup/soup.h>
+
+#include "grip-test-client.h"
+#include "grip-test-origin.h"
+#include "grip-test-pushpin.h"
+
+/* grip-test-world PROGRAM ARGUMENT...
+ *
+ * Runs a program, in whatever language, with a real Pushpin beside it, and ends with its exit status.
+ * The program finds in its environment:
+ *
+ *   GRIP_TEST_PROXY       http://… for clients
+ *   GRIP_TEST_CONTROL     http://… the HTTP control API
+ *   GRIP_TEST_PUSH        tcp://… the ZMQ PULL socket
+ *   GRIP_TEST_SUB         tcp://… the ZMQ SUB socket
+ *   GRIP_TEST_COMMAND     tcp://… the ZMQ command socket
+ *   GRIP_TEST_APP_PORT    a port that it may listen on: all that begins with /app goes there, and
+ *                         /app/ws as WebSocket-over-HTTP; the rest goes to the origin of the tests
+ *   GRIP_TEST_SUBSCRIBED  http://…?channel=C&clients=N answers when so many are subscribed
+ */
+typedef struct
+{
+  GripTestOrigin  *origin;
+  GripTestPushpin *pushpin;
+  GMainLoop       *loop;
+  SoupServer      *server;
+  GSocket         *reserved;
+  guint            app_port;
+  int              status;
+} World;
+
+/* Bound and never listening: nobody else is given this port, and the program can take it. */
+static void
+reserve_app_port (World *self)
+{
+  g_autoptr(GInetAddress)   loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr(GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr(GSocketAddress) local = NULL;
+  g_autoptr(GError)         error = NULL;
+
+  self->reserved = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 &error);
+  g_assert_no_error (error);
+  g_socket_bind (self->reserved, any, TRUE, &error);
+  g_assert_no_error (error);
+  local = g_socket_get_local_address (self->reserved, &error);
+  g_assert_no_error (error);
+  self->app_port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local));
+}
+
+static void
+start_pushpin (World *self)
+{
+  g_autofree char *socket = g_strdup_printf ("*,path_beg=/app/ws 127.0.0.1:%u,over_http",
+                                             self->app_port);
+  g_autofree char *http = g_strdup_printf ("*,path_beg=/app 127.0.0.1:%u", self->app_port);
+  const char      *routes[] = { socket, http, NULL };
+
+  self->pushpin = grip_test_pushpin_new (&(GripTestPushpinOptions) {
+    .origin_port = grip_test_origin_get_port (self->origin),
+    .routes = routes,
+  });
+}
+
+static void
+subscribed_cb (SoupServer        *server,
+               SoupServerMessage *message,
+               const char        *path,
+               GHashTable        *query,
+               gpointer           user_data)
+{
+  World      *self = user_data;
+  const char *channel = query != NULL ? g_hash_table_lookup (query, "channel") : NULL;
+  const char *clients = query != NULL ? g_hash_table_lookup (query, "clients") : NULL;
+  guint       n_clients = clients != NULL ? g_ascii_strtoull (clients, NULL, 10) : 1;
+  gboolean    subscribed = channel != NULL &&
+                           grip_test_pushpin_wait_subscribed (self->pushpin, channel, n_clients,
+                                                              GRIP_TEST_PATIENCE);
+
+  soup_server_message_set_status (message, subscribed ? 200 : 504, NULL);
+  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "", 0);
+}
+
+static char *
+serve (World *self)
+{
+  g_autoptr(GError)  error = NULL;
+  g_autofree char   *address = NULL;
+  GSList            *uris;
+
+  self->server = soup_server_new (NULL, NULL);
+  soup_server_add_handler (self->server, NULL, subscribed_cb, self, NULL);
+  soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (self->server);
+  address = g_uri_to_string (uris->data);
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  return g_strconcat (address, "subscribed", NULL);
+}
+
+static GSubprocessLauncher *
+make_launcher (World *self)
+{
+  g_autoptr(GSubprocessLauncher)  launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_INHERIT);
+  g_autofree char                *subscribed = serve (self);
+  g_autofree char                *port = g_strdup_printf ("%u", self->app_port);
+  const char                     *variables[][2] = {
+    { "GRIP_TEST_PROXY", grip_test_pushpin_get_uri (self->pushpin) },
+    { "GRIP_TEST_CONTROL", grip_test_pushpin_get_control_uri (self->pushpin) },
+    { "GRIP_TEST_PUSH", grip_test_pushpin_get_push_spec (self->pushpin) },
+    { "GRIP_TEST_SUB", grip_test_pushpin_get_sub_spec (self->pushpin) },
+    { "GRIP_TEST_COMMAND", grip_test_pushpin_get_command_spec (self->pushpin) },
+    { "GRIP_TEST_APP_PORT", port },
+    { "GRIP_TEST_SUBSCRIBED", subscribed },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    g_subprocess_launcher_setenv (launcher, variables[i][0], variables[i][1], TRUE);
+
+  return g_steal_pointer (&launcher);
+}
+
+static void
+ended_cb (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  World       *self = user_data;
+  GSubprocess *process = G_SUBPROCESS (source);
+
+  g_subprocess_wait_finish (process, result, NULL);
+  self->status = g_subprocess_get_if_exited (process) ? g_subprocess_get_exit_status (process) : 1;
+  g_main_loop_quit (self->loop);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  World                           self = { .status = 1 };
+  g_autoptr(GSubprocessLauncher)  launcher = NULL;
+  g_autoptr(GSubprocess)          process = NULL;
+  g_autoptr(GError)               error = NULL;
+
+  if (argc < 2)
+    g_error ("usage: grip-test-world PROGRAM ARGUMENT...");
+
+  self.loop = g_main_loop_new (NULL, FALSE);
+  self.origin = grip_test_origin_new ();
+  reserve_app_port (&self);
+  start_pushpin (&self);
+  launcher = make_launcher (&self);
+  process = g_subprocess_launcher_spawnv (launcher, (const char * const *) argv + 1, &error);
+  if (process == NULL)
+    g_error ("%s", error->message);
+  g_subprocess_wait_async (process, NULL, ended_cb, &self);
+  g_main_loop_run (self.loop);
+
+  g_object_unref (self.server);
+  grip_test_pushpin_free (self.pushpin);
+  grip_test_origin_free (self.origin);
+  g_object_unref (self.reserved);
+  g_main_loop_unref (self.loop);
+
+  return self.status;
+}
