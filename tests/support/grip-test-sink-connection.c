@@ -213,6 +213,7 @@ grip_test_connection_serve (GripTestConnection *self)
       g_clear_pointer (&line, grip_test_line_unref);
       line = grip_test_sink_take_line (self->sink, FALSE);
       request = read_request (self, line->told.read);
+      grip_test_sink_judge (self->sink, request, &line);
       self->generation = grip_test_sink_take_request (self->sink, request);
       write_answer (self, line);
       if (line->told.end != GRIP_TEST_END_KEEP)

@@ -33,6 +33,8 @@ struct _GripTestSink
   /* Under the mutex. */
   GQueue        script;
   GripTestLine *fallback;
+  GripTestLine *refusal;
+  char         *poison;
   GPtrArray    *requests;
   GHashTable   *open;
   guint         n_connections;
@@ -61,6 +63,10 @@ void          grip_test_connection_serve   (GripTestConnection   *self);
 /* The next answer; NULL with @at_accept when the next one is not of that kind. */
 GripTestLine *grip_test_sink_take_line     (GripTestSink         *self,
                                             gboolean              at_accept);
+/* Changes @line, and puts it back into the script, when the request is one to refuse. */
+void          grip_test_sink_judge         (GripTestSink         *self,
+                                            GripTestRequest      *request,
+                                            GripTestLine        **line);
 /* Returns: the generation: grip_test_sink_release() begins the next one */
 guint         grip_test_sink_take_request  (GripTestSink         *self,
                                             GripTestRequest      *request);

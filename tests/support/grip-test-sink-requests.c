@@ -141,6 +141,37 @@ grip_test_sink_dup_bodies (GripTestSink *self)
   return bodies;
 }
 
+static guint
+count_in (GBytes     *body,
+          const char *text)
+{
+  const char *data = g_bytes_get_data (body, NULL);
+  gsize left = g_bytes_get_size (body);
+  guint n = 0;
+
+  for (const char *at; left > 0 && (at = memmem (data, left, text, strlen (text))) != NULL; n++)
+    {
+      at += strlen (text);
+      left -= at - data;
+      data = at;
+    }
+
+  return n;
+}
+
+guint
+grip_test_sink_count (GripTestSink *self,
+                      const char   *text)
+{
+  g_autoptr(GPtrArray) bodies = grip_test_sink_dup_bodies (self);
+  guint n = 0;
+
+  for (guint i = 0; i < bodies->len; i++)
+    n += count_in (bodies->pdata[i], text);
+
+  return n;
+}
+
 void
 grip_test_sink_forget (GripTestSink *self)
 {

@@ -110,6 +110,25 @@ grip_test_sink_take_line (GripTestSink *self,
   return line;
 }
 
+void
+grip_test_sink_judge (GripTestSink     *self,
+                      GripTestRequest  *request,
+                      GripTestLine    **line)
+{
+  g_mutex_lock (&self->mutex);
+  if (self->poison != NULL && request->complete
+      && memmem (g_bytes_get_data (request->body, NULL), g_bytes_get_size (request->body),
+                 self->poison, strlen (self->poison)) != NULL)
+    {
+      if (*line == self->fallback)
+        grip_test_line_unref (*line);
+      else
+        g_queue_push_head (&self->script, *line);
+      *line = grip_test_line_ref (self->refusal);
+    }
+  g_mutex_unlock (&self->mutex);
+}
+
 guint
 grip_test_sink_take_request (GripTestSink    *self,
                              GripTestRequest *request)
@@ -265,11 +284,13 @@ grip_test_sink_new (void)
 {
   GripTestSink *self = g_new0 (GripTestSink, 1);
   GripTestAnswer published = { 0 };
+  GripTestAnswer refused = { .status = 400, .body = "Bad format: poison\n" };
 
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
   g_queue_init (&self->script);
   self->fallback = grip_test_line_new (&published);
+  self->refusal = grip_test_line_new (&refused);
   self->requests = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_test_request_free);
   self->open = g_hash_table_new (NULL, NULL);
   self->accepting = TRUE;
@@ -314,6 +335,8 @@ grip_test_sink_free (GripTestSink *self)
   close (self->wake);
   g_queue_clear_full (&self->script, (GDestroyNotify) grip_test_line_unref);
   grip_test_line_unref (self->fallback);
+  grip_test_line_unref (self->refusal);
+  g_free (self->poison);
   g_ptr_array_unref (self->requests);
   g_hash_table_unref (self->open);
   g_mutex_clear (&self->mutex);
@@ -367,6 +390,16 @@ grip_test_sink_get_n_pushed (GripTestSink *self)
   g_mutex_unlock (&self->mutex);
 
   return n;
+}
+
+void
+grip_test_sink_set_poison (GripTestSink *self,
+                           const char   *word)
+{
+  g_mutex_lock (&self->mutex);
+  g_free (self->poison);
+  self->poison = g_strdup (word);
+  g_mutex_unlock (&self->mutex);
 }
 
 void

@@ -77,6 +77,9 @@ void             grip_test_sink_set_default        (GripTestSink         *self,
 void             grip_test_sink_push               (GripTestSink         *self,
                                                     const GripTestAnswer *answer);
 guint            grip_test_sink_get_n_pushed       (GripTestSink         *self);
+/* A request whose body has this word takes a 400 instead of the script's next answer. */
+void             grip_test_sink_set_poison         (GripTestSink         *self,
+                                                    const char           *word);
 /* Lets every answer go on that is held or stalls, if its request was seen before. */
 void             grip_test_sink_release            (GripTestSink         *self);
 
@@ -96,6 +99,9 @@ guint            grip_test_sink_get_n_open         (GripTestSink         *self);
 GripTestRequest *grip_test_sink_dup_request        (GripTestSink         *self,
                                                     guint                 index);
 GPtrArray       *grip_test_sink_dup_bodies         (GripTestSink         *self);
+/* How often a text stands in the bodies of all complete requests. */
+guint            grip_test_sink_count              (GripTestSink         *self,
+                                                    const char           *text);
 void             grip_test_sink_forget             (GripTestSink         *self);
 
 char            *grip_test_request_dup_header      (GripTestRequest      *request,
