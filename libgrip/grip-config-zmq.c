@@ -180,6 +180,7 @@ grip_config_check_zmq (const GripConfig  *self,
   return check_address ("control_zmq_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_URI], error) &&
          check_address ("control_zmq_push_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_PUSH_URI], error) &&
          check_address ("control_zmq_pub_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_PUB_URI], error) &&
+         check_address ("control_zmq_stats_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_STATS_URI], error) &&
          check_mode (self, error) &&
          check_curve (self, error);
 }

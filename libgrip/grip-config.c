@@ -46,6 +46,7 @@ static const Option table[GRIP_N_OPTIONS] = {
   [GRIP_OPTION_CONTROL_ZMQ_SERVER_KEY] = { "control_zmq_server_key", NULL, KIND_TEXT, FALSE },
   [GRIP_OPTION_CONTROL_ZMQ_PUBLIC_KEY] = { "control_zmq_public_key", NULL, KIND_TEXT, FALSE },
   [GRIP_OPTION_CONTROL_ZMQ_SECRET_KEY] = { "control_zmq_secret_key", NULL, KIND_TEXT, TRUE },
+  [GRIP_OPTION_CONTROL_ZMQ_STATS_URI] = { "control_zmq_stats_uri", NULL, KIND_TEXT, FALSE },
   [GRIP_OPTION_REQUIRE_SUBSCRIBERS] = { "require_subscribers", NULL, KIND_BOOLEAN, FALSE },
   [GRIP_OPTION_REQUIRE_TLS] = { "require_tls", NULL, KIND_BOOLEAN, FALSE },
   [GRIP_OPTION_CA_FILE] = { "ca_file", NULL, KIND_TEXT, FALSE },

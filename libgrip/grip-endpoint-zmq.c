@@ -137,3 +137,21 @@ grip_endpoint_get_control_zmq_secret_key (GripEndpoint *self)
 
   return grip_endpoint_get_config (self)->text[GRIP_OPTION_CONTROL_ZMQ_SECRET_KEY];
 }
+
+/**
+ * grip_endpoint_get_control_zmq_stats_uri:
+ * @self: an endpoint
+ *
+ * Gets the address of the ZMQ socket on which the proxy tells its stats: see [class@Grip.Stats].
+ *
+ * Returns: (nullable): the value
+ *
+ * Since: 1.0
+ */
+const char *
+grip_endpoint_get_control_zmq_stats_uri (GripEndpoint *self)
+{
+  g_return_val_if_fail (GRIP_IS_ENDPOINT (self), NULL);
+
+  return grip_endpoint_get_config (self)->text[GRIP_OPTION_CONTROL_ZMQ_STATS_URI];
+}

@@ -27,7 +27,8 @@
  * are signed. `require_subscribers` holds back what nobody has subscribed to, `grace_time` (seconds) says
  * for how long that may be unknown. `require_tls` refuses `http`, `ca_file` names the certificates to
  * trust, `token_lifetime` (seconds) is that of signed tokens. `control_zmq_server_key`,
- * `control_zmq_public_key` and `control_zmq_secret_key` are CURVE keys.
+ * `control_zmq_public_key` and `control_zmq_secret_key` are CURVE keys. `control_zmq_stats_uri` is
+ * where the proxy tells of its clients: see [class@Grip.Stats].
  *
  * A key is text, or bytes; text that starts with `base64:` stands for bytes. A JWK can also stand as a
  * dictionary.
@@ -60,6 +61,7 @@ enum
   PROP_CONTROL_ZMQ_MODE,
   PROP_CONTROL_ZMQ_SERVER_KEY,
   PROP_CONTROL_ZMQ_PUBLIC_KEY,
+  PROP_CONTROL_ZMQ_STATS_URI,
   PROP_REQUIRE_SUBSCRIBERS,
   PROP_REQUIRE_TLS,
   PROP_CA_FILE,
@@ -126,6 +128,9 @@ grip_endpoint_get_property (GObject    *object,
       break;
     case PROP_CONTROL_ZMQ_PUBLIC_KEY:
       g_value_set_string (value, grip_endpoint_get_control_zmq_public_key (self));
+      break;
+    case PROP_CONTROL_ZMQ_STATS_URI:
+      g_value_set_string (value, grip_endpoint_get_control_zmq_stats_uri (self));
       break;
     case PROP_REQUIRE_SUBSCRIBERS:
       g_value_set_boolean (value, grip_endpoint_get_require_subscribers (self));
@@ -285,6 +290,15 @@ grip_endpoint_class_init (GripEndpointClass *klass)
    * Since: 1.0
    */
   install_text (PROP_CONTROL_ZMQ_PUBLIC_KEY, "control-zmq-public-key");
+
+  /**
+   * GripEndpoint:control-zmq-stats-uri:
+   *
+   * The address of the ZMQ socket on which the proxy tells its stats.
+   *
+   * Since: 1.0
+   */
+  install_text (PROP_CONTROL_ZMQ_STATS_URI, "control-zmq-stats-uri");
 
   /**
    * GripEndpoint:require-subscribers:

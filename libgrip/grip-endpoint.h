@@ -76,6 +76,8 @@ const char   *grip_endpoint_get_control_zmq_public_key (GripEndpoint  *self);
 GRIP_AVAILABLE_IN_1_0
 const char   *grip_endpoint_get_control_zmq_secret_key (GripEndpoint  *self);
 GRIP_AVAILABLE_IN_1_0
+const char   *grip_endpoint_get_control_zmq_stats_uri  (GripEndpoint  *self);
+GRIP_AVAILABLE_IN_1_0
 gboolean      grip_endpoint_get_require_subscribers    (GripEndpoint  *self);
 GRIP_AVAILABLE_IN_1_0
 gboolean      grip_endpoint_get_require_tls            (GripEndpoint  *self);
