@@ -28,6 +28,8 @@
 #include <libgrip/grip-sig-result.h>
 #include <libgrip/grip-signature.h>
 #include <libgrip/grip-statistics.h>
+#include <libgrip/grip-stats-channel.h>
+#include <libgrip/grip-stats.h>
 #include <libgrip/grip-subscription-changes.h>
 #include <libgrip/grip-transport.h>
 #include <libgrip/grip-version-macros.h>
