@@ -9,254 +9,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <libgrip/grip.h>
-
-#include "monitor-server.h"
+#include "monitor-fixture.h"
 
 /* The subscription monitor of the HTTP transport (protocol 4.3), with a server that has one. */
-
-#define PATIENCE (30 * G_USEC_PER_SEC)
-
-typedef struct
-{
-  MonitorServer  *server;
-  GripPubControl *control;
-  GObject        *transport;
-  GString        *heard;      /* "+channel" and "-channel" */
-  GMutex          lock;
-  GString        *problems;   /* all that the transport has told of */
-  GString        *results;    /* a "+" or the error of each publish */
-  guint           n_pending;
-} Fixture;
-
-static guint       n_warnings;
-static const char *expected_warning;
-
-static GLogWriterOutput
-log_writer (GLogLevelFlags   level,
-            const GLogField *fields,
-            gsize            n_fields,
-            gpointer         user_data)
-{
-  for (gsize i = 0; (level & G_LOG_LEVEL_WARNING) != 0 && expected_warning != NULL && i < n_fields; i++)
-    if (g_str_equal (fields[i].key, "MESSAGE") && strstr (fields[i].value, expected_warning) != NULL)
-      {
-        g_atomic_int_inc (&n_warnings);
-        return G_LOG_WRITER_HANDLED;
-      }
-
-  return g_log_writer_default (level, fields, n_fields, user_data);
-}
-
-static void
-heard_cb (GripPubControl *control,
-          const char     *channel,
-          Fixture        *fixture)
-{
-  g_string_append_printf (fixture->heard, "+%s", channel);
-}
-
-static void
-heard_end_cb (GripPubControl *control,
-              const char     *channel,
-              Fixture        *fixture)
-{
-  g_string_append_printf (fixture->heard, "-%s", channel);
-}
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  n_warnings = 0;
-  expected_warning = NULL;
-  fixture->server = monitor_server_new ();
-  fixture->heard = g_string_new (NULL);
-  g_mutex_init (&fixture->lock);
-  fixture->problems = g_string_new (NULL);
-  fixture->results = g_string_new (NULL);
-  fixture->control = grip_pub_control_new ();
-  g_signal_connect (fixture->control, "channel-subscribed", G_CALLBACK (heard_cb), fixture);
-  g_signal_connect (fixture->control, "channel-unsubscribed", G_CALLBACK (heard_end_cb), fixture);
-}
-
-static void
-closed_cb (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr(GError) error = NULL;
-
-  grip_pub_control_close_finish (GRIP_PUB_CONTROL (object), result, &error);
-  g_assert_no_error (error);
-  *(gboolean *) user_data = TRUE;
-}
-
-static void
-close_control (Fixture *fixture)
-{
-  gboolean closed = FALSE;
-
-  grip_pub_control_close_async (fixture->control, NULL, closed_cb, &closed);
-  while (!closed)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  close_control (fixture);
-  g_clear_object (&fixture->transport);
-  g_clear_object (&fixture->control);
-  monitor_server_free (fixture->server);
-  g_string_free (fixture->heard, TRUE);
-  g_string_free (fixture->problems, TRUE);
-  g_mutex_clear (&fixture->lock);
-  g_string_free (fixture->results, TRUE);
-}
-
-/* In the worker's thread. */
-static void
-problem_cb (GObject    *transport,
-            GParamSpec *pspec,
-            Fixture    *fixture)
-{
-  g_autofree char *problem = NULL;
-
-  g_object_get (transport, "subscriptions-problem", &problem, NULL);
-  g_mutex_lock (&fixture->lock);
-  g_string_append_printf (fixture->problems, "%s\n", problem != NULL ? problem : "");
-  g_mutex_unlock (&fixture->lock);
-}
-
-static void
-add_transport (Fixture       *fixture,
-               GripTransport *transport)
-{
-  fixture->transport = G_OBJECT (transport);
-  g_signal_connect (transport, "notify::subscriptions-problem", G_CALLBACK (problem_cb), fixture);
-}
-
-/* Adds the endpoint, with more keys of its configuration. */
-static void
-begin (Fixture    *fixture,
-       const char *first_key,
-       ...)
-{
-  g_autoptr(GripEndpoint)  endpoint = NULL;
-  g_autoptr(GError)        error = NULL;
-  GVariantBuilder          builder;
-  va_list                  arguments;
-
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "control_uri",
-                         g_variant_new_string (monitor_server_get_uri (fixture->server)));
-  g_variant_builder_add (&builder, "{sv}", "require_subscribers", g_variant_new_boolean (TRUE));
-  va_start (arguments, first_key);
-  for (const char *key = first_key; key != NULL; key = va_arg (arguments, const char *))
-    g_variant_builder_add (&builder, "{sv}", key, g_variant_new_string (va_arg (arguments, const char *)));
-  va_end (arguments);
-
-  endpoint = grip_endpoint_new_from_variant (g_variant_builder_end (&builder), &error);
-  g_assert_no_error (error);
-  grip_pub_control_add_endpoint (fixture->control, endpoint, &error);
-  g_assert_no_error (error);
-  add_transport (fixture, g_list_model_get_item (G_LIST_MODEL (fixture->control), 0));
-}
-
-static gboolean
-tick (gpointer unused)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* Runs the server until @condition holds. The monitor lives in another thread, so it is looked at often. */
-#define WAIT_FOR(condition)                                     \
-  G_STMT_START                                                  \
-  {                                                             \
-    gint64 wait_end = g_get_monotonic_time () + PATIENCE;       \
-    guint  wait_id = g_timeout_add (2, tick, NULL);             \
-    while (!(condition) && g_get_monotonic_time () < wait_end)  \
-      g_main_context_iteration (NULL, TRUE);                    \
-    g_source_remove (wait_id);                                  \
-    g_assert_true (condition);                                  \
-  }                                                             \
-  G_STMT_END
-
-static gboolean
-is_known (Fixture *fixture)
-{
-  gboolean known;
-
-  g_object_get (fixture->transport, "subscriptions-known", &known, NULL);
-
-  return known;
-}
-
-static gboolean
-has_problem (Fixture    *fixture,
-             const char *words)
-{
-  gboolean has;
-
-  g_mutex_lock (&fixture->lock);
-  has = strstr (fixture->problems->str, words) != NULL;
-  g_mutex_unlock (&fixture->lock);
-
-  return has;
-}
-
-static gboolean
-heard (Fixture    *fixture,
-       const char *expected)
-{
-  return g_str_equal (fixture->heard->str, expected);
-}
-
-static void
-published_cb (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  Fixture           *fixture = user_data;
-  g_autoptr(GError)  error = NULL;
-
-  grip_pub_control_publish_http_stream_finish (GRIP_PUB_CONTROL (object), result, &error);
-  g_string_append (fixture->results, error != NULL ? error->message : "+");
-  fixture->n_pending--;
-}
-
-static void
-publish (Fixture    *fixture,
-         const char *channel)
-{
-  fixture->n_pending++;
-  grip_pub_control_publish_http_stream_async (fixture->control, channel, "x", NULL, NULL, NULL,
-                                              published_cb, fixture);
-}
-
-static void
-assert_posted (Fixture    *fixture,
-               const char *channel,
-               gboolean    posted)
-{
-  g_autofree char *all = NULL;
-  g_autofree char *item = g_strdup_printf ("\"channel\":\"%s\"", channel);
-
-  WAIT_FOR (fixture->n_pending == 0);
-  all = monitor_server_dup_posted (fixture->server);
-  g_assert_cmpint (strstr (all, item) != NULL, ==, posted);
-}
-
-static void
-assert_asked (Fixture    *fixture,
-              const char *expected)
-{
-  g_autofree char *log = monitor_server_dup_log (fixture->server);
-
-  g_assert_cmpstr (log, ==, expected);
-}
 
 /* What goes into a stream that nobody reads any more is how its server sees that. */
 static void
@@ -276,12 +31,12 @@ test_history (Fixture       *fixture,
     monitor_server_change (fixture->server, channels[i], TRUE, FALSE);
   monitor_server_change (fixture->server, "b", FALSE, FALSE);
   monitor_server_set_page_size (fixture->server, 2);
-  begin (fixture, NULL);
+  monitor_begin (fixture, NULL);
   g_assert_true (grip_pub_control_is_subscribed (fixture->control, "nobody's"));
 
-  WAIT_FOR (is_known (fixture));
-  assert_asked (fixture, "stream items items?since=cursor:0%3A2 items?since=cursor:0%3A4 items?since=cursor:0%3A5");
-  WAIT_FOR (heard (fixture, "+a+b+c+d-b"));
+  WAIT_FOR (monitor_is_known (fixture));
+  monitor_assert_asked (fixture, "stream items items?since=cursor:0%3A2 items?since=cursor:0%3A4 items?since=cursor:0%3A5");
+  WAIT_FOR (monitor_heard (fixture, "+a+b+c+d-b"));
   g_assert_true (grip_pub_control_is_subscribed (fixture->control, "a"));
   g_assert_true (grip_pub_control_is_subscribed (fixture->control, "d"));
   g_assert_false (grip_pub_control_is_subscribed (fixture->control, "b"));
@@ -292,18 +47,18 @@ static void
 test_stream (Fixture       *fixture,
              gconstpointer  data)
 {
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
 
   monitor_server_change (fixture->server, "a", TRUE, TRUE);
   monitor_server_change (fixture->server, "a", TRUE, TRUE);
   monitor_server_change (fixture->server, "b", TRUE, TRUE);
-  WAIT_FOR (heard (fixture, "+a+b"));
+  WAIT_FOR (monitor_heard (fixture, "+a+b"));
   monitor_server_change (fixture->server, "a", FALSE, TRUE);
-  WAIT_FOR (heard (fixture, "+a+b-a"));
+  WAIT_FOR (monitor_heard (fixture, "+a+b-a"));
   g_assert_false (grip_pub_control_is_subscribed (fixture->control, "a"));
   g_assert_true (grip_pub_control_is_subscribed (fixture->control, "b"));
-  assert_asked (fixture, "stream items");
+  monitor_assert_asked (fixture, "stream items");
 }
 
 /* A line may come in pieces, and many at once. */
@@ -313,8 +68,8 @@ test_pieces (Fixture       *fixture,
 {
   const char *line = "{\"item\":{\"channel\":\"\\u00e4\",\"state\":\"subscribed\"},\"cursor\":\"x\"}\r\n\r\n";
 
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
 
   for (const char *p = line; *p != '\0'; p++)
     {
@@ -324,8 +79,8 @@ test_pieces (Fixture       *fixture,
   monitor_server_write (fixture->server,
                         "{\"item\":{\"channel\":\"b\",\"state\":\"subscribed\"},\"cursor\":\"y\",\"prev_cursor\":\"x\"}\n"
                         "{\"item\":{\"channel\":\"c\",\"state\":\"subscribed\"},\"cursor\":\"z\",\"prev_cursor\":\"y\"}\n", -1);
-  WAIT_FOR (heard (fixture, "+ä+b+c"));
-  g_assert_true (is_known (fixture));
+  WAIT_FOR (monitor_heard (fixture, "+ä+b+c"));
+  g_assert_true (monitor_is_known (fixture));
 }
 
 static void
@@ -333,13 +88,13 @@ test_publish (Fixture       *fixture,
               gconstpointer  data)
 {
   monitor_server_change (fixture->server, "yes", TRUE, FALSE);
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
 
-  publish (fixture, "no");
-  assert_posted (fixture, "no", FALSE);
-  publish (fixture, "yes");
-  assert_posted (fixture, "yes", TRUE);
+  monitor_publish (fixture, "no");
+  monitor_assert_posted (fixture, "no", FALSE);
+  monitor_publish (fixture, "yes");
+  monitor_assert_posted (fixture, "yes", TRUE);
   g_assert_cmpstr (fixture->results->str, ==, "++");
   g_assert_false (grip_pub_control_is_subscribed (fixture->control, "no"));
 }
@@ -352,14 +107,14 @@ test_batch (Fixture       *fixture,
   guint n_refused = 0;
 
   monitor_server_change (fixture->server, "yes", TRUE, FALSE);
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
 
   monitor_server_fail_publish (fixture->server, 403);
   for (guint i = 0; i < 20; i++)
-    publish (fixture, i % 2 == 0 ? "yes" : "no");
-  assert_posted (fixture, "no", FALSE);
-  assert_posted (fixture, "yes", TRUE);
+    monitor_publish (fixture, i % 2 == 0 ? "yes" : "no");
+  monitor_assert_posted (fixture, "no", FALSE);
+  monitor_assert_posted (fixture, "yes", TRUE);
   for (const char *p = strstr (fixture->results->str, "status 403"); p != NULL; p = strstr (p + 1, "status 403"))
     n_refused++;
   g_assert_cmpuint (n_refused, ==, 10);
@@ -371,13 +126,13 @@ test_prefix (Fixture       *fixture,
 {
   monitor_server_change (fixture->server, "p-yes", TRUE, FALSE);
   grip_pub_control_set_prefix (fixture->control, "p-");
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
 
   g_assert_true (grip_pub_control_is_subscribed (fixture->control, "yes"));
   g_assert_false (grip_pub_control_is_subscribed (fixture->control, "p-yes"));
-  publish (fixture, "yes");
-  assert_posted (fixture, "p-yes", TRUE);
+  monitor_publish (fixture, "yes");
+  monitor_assert_posted (fixture, "p-yes", TRUE);
 }
 
 /* Unknown is not nobody: before the history is there, everything is sent. */
@@ -388,24 +143,24 @@ test_unknown (Fixture       *fixture,
   g_autofree char *problem = NULL;
 
   monitor_server_fail_stream (fixture->server, 503);
-  begin (fixture, NULL);
-  WAIT_FOR (has_problem (fixture, "503"));
-  g_assert_false (is_known (fixture));
-  publish (fixture, "who");
-  assert_posted (fixture, "who", TRUE);
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_has_problem (fixture, "503"));
+  g_assert_false (monitor_is_known (fixture));
+  monitor_publish (fixture, "who");
+  monitor_assert_posted (fixture, "who", TRUE);
 
   monitor_server_fail_stream (fixture->server, 0);
   monitor_server_fail_history (fixture->server, 500, NULL);
-  WAIT_FOR (has_problem (fixture, "500"));
-  publish (fixture, "what");
-  assert_posted (fixture, "what", TRUE);
+  WAIT_FOR (monitor_has_problem (fixture, "500"));
+  monitor_publish (fixture, "what");
+  monitor_assert_posted (fixture, "what", TRUE);
 
   monitor_server_fail_history (fixture->server, 0, NULL);
-  WAIT_FOR (is_known (fixture));
+  WAIT_FOR (monitor_is_known (fixture));
   g_object_get (fixture->transport, "subscriptions-problem", &problem, NULL);
   g_assert_null (problem);
-  publish (fixture, "when");
-  assert_posted (fixture, "when", FALSE);
+  monitor_publish (fixture, "when");
+  monitor_assert_posted (fixture, "when", FALSE);
 }
 
 static void
@@ -413,18 +168,18 @@ test_gap (Fixture       *fixture,
           gconstpointer  data)
 {
   monitor_server_change (fixture->server, "a", TRUE, FALSE);
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
 
   monitor_server_change (fixture->server, "b", TRUE, FALSE);
   monitor_server_change (fixture->server, "a", FALSE, FALSE);
   monitor_server_change (fixture->server, "c", TRUE, TRUE);
-  WAIT_FOR (heard (fixture, "+a+b-a+c"));
-  WAIT_FOR (is_known (fixture));
-  assert_asked (fixture, "stream items items?since=cursor:0%3A1 items?since=cursor:0%3A1 items?since=cursor:0%3A4");
+  WAIT_FOR (monitor_heard (fixture, "+a+b-a+c"));
+  WAIT_FOR (monitor_is_known (fixture));
+  monitor_assert_asked (fixture, "stream items items?since=cursor:0%3A1 items?since=cursor:0%3A1 items?since=cursor:0%3A4");
 
   monitor_server_change (fixture->server, "d", TRUE, TRUE);
-  WAIT_FOR (heard (fixture, "+a+b-a+c+d"));
+  WAIT_FOR (monitor_heard (fixture, "+a+b-a+c+d"));
   g_assert_cmpuint (monitor_server_get_n_opened (fixture->server), ==, 1);
 }
 
@@ -436,12 +191,12 @@ test_overlap (Fixture       *fixture,
   for (guint i = 0; i < 5; i++)
     monitor_server_change (fixture->server, "a", i % 2 == 0, FALSE);
   monitor_server_set_replay (fixture->server, 3);
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
   monitor_server_change (fixture->server, "b", TRUE, TRUE);
   WAIT_FOR (strstr (fixture->heard->str, "+b") != NULL);
-  WAIT_FOR (is_known (fixture));
-  g_assert_true (heard (fixture, "+a-a+a-a+a+b"));
+  WAIT_FOR (monitor_is_known (fixture));
+  g_assert_true (monitor_heard (fixture, "+a-a+a-a+a+b"));
 }
 
 static void
@@ -450,13 +205,13 @@ test_fanout_cursors (Fixture       *fixture,
 {
   monitor_server_set_fanout (fixture->server);
   monitor_server_change (fixture->server, "a", TRUE, FALSE);
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
 
   monitor_server_change (fixture->server, "b", TRUE, TRUE);
   monitor_server_change (fixture->server, "c", TRUE, TRUE);
-  WAIT_FOR (heard (fixture, "+a+b+c"));
-  g_assert_true (is_known (fixture));
+  WAIT_FOR (monitor_heard (fixture, "+a+b+c"));
+  g_assert_true (monitor_is_known (fixture));
   g_assert_cmpuint (monitor_server_get_n_history (fixture->server), ==, 2);
 }
 
@@ -466,22 +221,22 @@ test_reconnect (Fixture       *fixture,
 {
   monitor_server_change (fixture->server, "a", TRUE, FALSE);
   monitor_server_change (fixture->server, "b", TRUE, FALSE);
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
 
   monitor_server_fail_stream (fixture->server, 503);
   monitor_server_drop_streams (fixture->server);
-  WAIT_FOR (!is_known (fixture));
+  WAIT_FOR (!monitor_is_known (fixture));
   g_assert_true (grip_pub_control_is_subscribed (fixture->control, "nobody's"));
-  publish (fixture, "nobody's");
-  assert_posted (fixture, "nobody's", TRUE);
+  monitor_publish (fixture, "nobody's");
+  monitor_assert_posted (fixture, "nobody's", TRUE);
   monitor_server_change (fixture->server, "a", FALSE, FALSE);
 
   monitor_server_fail_stream (fixture->server, 0);
-  WAIT_FOR (is_known (fixture));
-  WAIT_FOR (heard (fixture, "+a+b-a"));
+  WAIT_FOR (monitor_is_known (fixture));
+  WAIT_FOR (monitor_heard (fixture, "+a+b-a"));
   monitor_server_change (fixture->server, "c", TRUE, TRUE);
-  WAIT_FOR (heard (fixture, "+a+b-a+c"));
+  WAIT_FOR (monitor_heard (fixture, "+a+b-a+c"));
 }
 
 /* The proxy has another list now: what was known is forgotten. */
@@ -490,14 +245,14 @@ test_history_gone (Fixture       *fixture,
                    gconstpointer  data)
 {
   monitor_server_change (fixture->server, "a", TRUE, FALSE);
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
 
   monitor_server_restart (fixture->server);
   monitor_server_change (fixture->server, "b", TRUE, FALSE);
   monitor_server_drop_streams (fixture->server);
-  WAIT_FOR (heard (fixture, "+a-a+b"));
-  WAIT_FOR (is_known (fixture));
+  WAIT_FOR (monitor_heard (fixture, "+a-a+b"));
+  WAIT_FOR (monitor_is_known (fixture));
   g_assert_false (grip_pub_control_is_subscribed (fixture->control, "a"));
 }
 
@@ -507,10 +262,10 @@ test_no_history (Fixture       *fixture,
                  gconstpointer  data)
 {
   monitor_server_fail_history (fixture->server, 404, NULL);
-  begin (fixture, NULL);
+  monitor_begin (fixture, NULL);
   WAIT_FOR (monitor_server_get_n_history (fixture->server) >= 2);
-  g_assert_false (is_known (fixture));
-  g_assert_true (has_problem (fixture, "no history"));
+  g_assert_false (monitor_is_known (fixture));
+  g_assert_true (monitor_has_problem (fixture, "no history"));
   g_assert_true (grip_pub_control_is_subscribed (fixture->control, "a"));
 }
 
@@ -520,27 +275,27 @@ test_give_up (Fixture       *fixture,
 {
   guint n_asked;
 
-  expected_warning = "the subscriptions cannot be known: the subscription monitor answers with status 403";
+  monitor_expected_warning = "the subscriptions cannot be known: the subscription monitor answers with status 403";
   monitor_server_change (fixture->server, "a", TRUE, FALSE);
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
 
   if (data != NULL)
     monitor_server_fail_stream (fixture->server, 403);
   else
     monitor_server_fail_history (fixture->server, 403, NULL);
   monitor_server_drop_streams (fixture->server);
-  WAIT_FOR (g_atomic_int_get (&n_warnings) == 1);
-  WAIT_FOR (heard (fixture, "+a-a"));
-  g_assert_false (is_known (fixture));
-  g_assert_true (has_problem (fixture, "403"));
+  WAIT_FOR (g_atomic_int_get (&monitor_warnings) == 1);
+  WAIT_FOR (monitor_heard (fixture, "+a-a"));
+  g_assert_false (monitor_is_known (fixture));
+  g_assert_true (monitor_has_problem (fixture, "403"));
   n_asked = monitor_server_get_n_opened (fixture->server);
 
-  publish (fixture, "who");
-  assert_posted (fixture, "who", TRUE);
+  monitor_publish (fixture, "who");
+  monitor_assert_posted (fixture, "who", TRUE);
   wait_for_end_of_streams (fixture);
   g_assert_cmpuint (monitor_server_get_n_opened (fixture->server), ==, n_asked);
-  g_assert_cmpuint (n_warnings, ==, 1);
+  g_assert_cmpuint (monitor_warnings, ==, 1);
 }
 
 /* What the stream says instead of a line, or the history instead of a page. */
@@ -580,25 +335,25 @@ static void
 test_garbage (Fixture       *fixture,
               gconstpointer  data)
 {
-  expected_warning = "are not known yet";
-  begin (fixture, NULL);
+  monitor_expected_warning = "are not known yet";
+  monitor_begin (fixture, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (garbage); i++)
     for (guint in_stream = 0; in_stream < 2; in_stream++)
       {
         if (in_stream == 1 && garbage[i].line == NULL && garbage[i].page != NULL)
           continue;
         g_test_message ("%s in the %s", garbage[i].name, in_stream == 1 ? "stream" : "history");
-        WAIT_FOR (is_known (fixture));
+        WAIT_FOR (monitor_is_known (fixture));
         write_garbage (fixture, i, in_stream == 1);
-        WAIT_FOR (has_problem (fixture, garbage[i].words));
-        WAIT_FOR (in_stream == 1 || !is_known (fixture));
+        WAIT_FOR (monitor_has_problem (fixture, garbage[i].words));
+        WAIT_FOR (in_stream == 1 || !monitor_is_known (fixture));
         monitor_server_fail_history (fixture->server, 0, NULL);
         /* Its end is a problem of the client's own choice, and the wait grows with each. */
-        close_control (fixture);
+        monitor_close_control (fixture);
         g_clear_object (&fixture->transport);
         g_clear_object (&fixture->control);
         fixture->control = grip_pub_control_new ();
-        begin (fixture, NULL);
+        monitor_begin (fixture, NULL);
       }
 }
 
@@ -615,14 +370,14 @@ test_quiet (Fixture       *fixture,
                           monitor_server_get_uri (fixture->server));
   endpoint = grip_endpoint_new_from_json (json, &error);
   g_assert_no_error (error);
-  add_transport (fixture, grip_transport_new_for_endpoint (endpoint, &error));
+  monitor_add_transport (fixture, grip_transport_new_for_endpoint (endpoint, &error));
   g_assert_no_error (error);
   g_object_set (fixture->transport, "stream-timeout", 0.2, NULL);
   grip_pub_control_add_transport (fixture->control, GRIP_TRANSPORT (fixture->transport));
 
   WAIT_FOR (monitor_server_get_n_opened (fixture->server) >= 3);
-  WAIT_FOR (is_known (fixture));
-  WAIT_FOR (has_problem (fixture, "quiet"));
+  WAIT_FOR (monitor_is_known (fixture));
+  WAIT_FOR (monitor_has_problem (fixture, "quiet"));
 }
 
 static void
@@ -634,15 +389,15 @@ test_authorization (Fixture       *fixture,
   g_autoptr(GError)  error = NULL;
 
   if (g_str_equal (kind, "none"))
-    begin (fixture, NULL);
+    monitor_begin (fixture, NULL);
   else if (g_str_equal (kind, "bearer"))
-    begin (fixture, "key", "sesame", NULL);
+    monitor_begin (fixture, "key", "sesame", NULL);
   else if (g_str_equal (kind, "basic"))
-    begin (fixture, "user", "u", "pass", "p", NULL);
+    monitor_begin (fixture, "user", "u", "pass", "p", NULL);
   else
-    begin (fixture, "control_iss", "me", "key", "sesame", NULL);
+    monitor_begin (fixture, "control_iss", "me", "key", "sesame", NULL);
 
-  WAIT_FOR (is_known (fixture));
+  WAIT_FOR (monitor_is_known (fixture));
   value = monitor_server_get_authorization (fixture->server);
   if (g_str_equal (kind, "none"))
     g_assert_null (value);
@@ -667,12 +422,12 @@ test_close (Fixture       *fixture,
             gconstpointer  data)
 {
   monitor_server_change (fixture->server, "a", TRUE, FALSE);
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
-  WAIT_FOR (heard (fixture, "+a"));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
+  WAIT_FOR (monitor_heard (fixture, "+a"));
 
   grip_pub_control_remove_transport (fixture->control, GRIP_TRANSPORT (fixture->transport));
-  WAIT_FOR (!is_known (fixture));
+  WAIT_FOR (!monitor_is_known (fixture));
   wait_for_end_of_streams (fixture);
   g_assert_cmpuint (monitor_server_get_n_opened (fixture->server), ==, 1);
 }
@@ -684,8 +439,8 @@ test_fork (Fixture       *fixture,
   pid_t child;
   int   status;
 
-  begin (fixture, NULL);
-  WAIT_FOR (is_known (fixture));
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
   g_assert_false (grip_base_transport_is_subscribed (GRIP_BASE_TRANSPORT (fixture->transport), "a"));
 
   child = fork ();
@@ -696,20 +451,20 @@ test_fork (Fixture       *fixture,
   g_assert_cmpint (WEXITSTATUS (status), ==, 7);
 }
 
-#define ADD(name) g_test_add ("/http-monitor/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+#define ADD(name) g_test_add ("/http-monitor/" #name, Fixture, NULL, monitor_set_up, test_##name, monitor_tear_down)
 
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  g_log_set_writer_func (log_writer, NULL, NULL);
+  g_log_set_writer_func (monitor_log_writer, NULL, NULL);
 
   /* The one that uses OpenSSL first: its thread must be gone at the end, for LeakSanitizer's sake. */
-  g_test_add ("/http-monitor/authorization-jwt", Fixture, "jwt", set_up, test_authorization, tear_down);
-  g_test_add ("/http-monitor/authorization-none", Fixture, "none", set_up, test_authorization, tear_down);
-  g_test_add ("/http-monitor/authorization-bearer", Fixture, "bearer", set_up, test_authorization, tear_down);
-  g_test_add ("/http-monitor/authorization-basic", Fixture, "basic", set_up, test_authorization, tear_down);
+  g_test_add ("/http-monitor/authorization-jwt", Fixture, "jwt", monitor_set_up, test_authorization, monitor_tear_down);
+  g_test_add ("/http-monitor/authorization-none", Fixture, "none", monitor_set_up, test_authorization, monitor_tear_down);
+  g_test_add ("/http-monitor/authorization-bearer", Fixture, "bearer", monitor_set_up, test_authorization, monitor_tear_down);
+  g_test_add ("/http-monitor/authorization-basic", Fixture, "basic", monitor_set_up, test_authorization, monitor_tear_down);
   ADD (history);
   ADD (stream);
   ADD (pieces);
@@ -723,8 +478,8 @@ main (int   argc,
   ADD (reconnect);
   ADD (history_gone);
   ADD (no_history);
-  g_test_add ("/http-monitor/give-up-history", Fixture, NULL, set_up, test_give_up, tear_down);
-  g_test_add ("/http-monitor/give-up-stream", Fixture, "stream", set_up, test_give_up, tear_down);
+  g_test_add ("/http-monitor/give-up-history", Fixture, NULL, monitor_set_up, test_give_up, monitor_tear_down);
+  g_test_add ("/http-monitor/give-up-stream", Fixture, "stream", monitor_set_up, test_give_up, monitor_tear_down);
   ADD (garbage);
   ADD (quiet);
   ADD (close);
