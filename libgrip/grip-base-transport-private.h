@@ -31,11 +31,13 @@ typedef struct
   GripLane     *lane;            /* what drives the transport */
   GripCounters  counters;        /* when there is no lane any more */
   GError       *last_error;
+  int           notifying;       /* atomic */
 } GripBaseTransportPrivate;
 
 GripBaseTransportPrivate *grip_base_transport_get_private (GripBaseTransport *self);
 void     grip_base_transport_set_lane             (GripBaseTransport *self,
                                                    GripLane          *lane);
+void     grip_base_transport_tell_statistics      (GripBaseTransport *self);
 GripLane *grip_base_transport_dup_lane            (GripBaseTransport *self);
 void     grip_base_transport_forget_lane          (GripBaseTransport *self,
                                                    GripLane          *lane);

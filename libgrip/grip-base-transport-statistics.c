@@ -65,6 +65,35 @@ grip_base_transport_forget_lane (GripBaseTransport *self,
     grip_lane_unref (lane);
 }
 
+static gboolean
+notify_cb (gpointer user_data)
+{
+  GripBaseTransport *self = user_data;
+
+  g_atomic_int_set (&grip_base_transport_get_private (self)->notifying, FALSE);
+  g_object_notify (G_OBJECT (self), "statistics");
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Tells of many changes at once, in the transport's context. */
+void
+grip_base_transport_tell_statistics (GripBaseTransport *self)
+{
+  GripBaseTransportPrivate *priv = grip_base_transport_get_private (self);
+  g_autoptr(GSource)        source = NULL;
+
+  if (!grip_statistics_are_watched (G_OBJECT (self)) ||
+      !g_atomic_int_compare_and_exchange (&priv->notifying, FALSE, TRUE))
+    return;
+
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "GripBaseTransport statistics");
+  g_source_set_callback (source, notify_cb, g_object_ref (self), g_object_unref);
+  g_source_attach (source, priv->context);
+}
+
 /**
  * grip_base_transport_get_statistics:
  * @self: a transport

@@ -17,11 +17,11 @@ typedef struct _GripFailureLog GripFailureLog;
 GripFailureLog *grip_failure_log_new        (void);
 GripFailureLog *grip_failure_log_ref        (GripFailureLog *self);
 void            grip_failure_log_unref      (GripFailureLog *self);
-void            grip_failure_log_note       (const char     *endpoint,
+void            grip_failure_log_note       (GripFailureLog *self,
+                                             const char     *endpoint,
                                              const char     *channel,
                                              GripFate        fate,
-                                             const GError   *error,
-                                             gpointer        self);
+                                             const GError   *error);
 guint64         grip_failure_log_take_count (GripFailureLog *self,
                                              char          **last);
 

@@ -80,13 +80,12 @@ is_due_locked (GripFailureLog *self,
 }
 
 void
-grip_failure_log_note (const char   *endpoint,
-                       const char   *channel,
-                       GripFate      fate,
-                       const GError *error,
-                       gpointer      log)
+grip_failure_log_note (GripFailureLog *self,
+                       const char     *endpoint,
+                       const char     *channel,
+                       GripFate        fate,
+                       const GError   *error)
 {
-  GripFailureLog  *self = log;
   g_autofree char *text = NULL;
   gboolean         due;
 

@@ -39,6 +39,8 @@ grip_item_nth_format (GripItem *self,
   return i == 0 ? &self->first : &self->others[i - 1];
 }
 
+GripItem *grip_item_dup_with_id     (GripItem      *self,
+                                     char          *id);
 gboolean  grip_check_channel        (const char    *channel,
                                      GError       **error);
 GBytes   *grip_item_encode_checked  (GripItem      *self,

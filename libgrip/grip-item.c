@@ -259,6 +259,35 @@ add_format (GripItem    *self,
   return TRUE;
 }
 
+/* The same item with an id, which it takes over. */
+GripItem *
+grip_item_dup_with_id (GripItem *self,
+                       char     *id)
+{
+  GripItem *copy = g_object_new (GRIP_TYPE_ITEM, NULL);
+
+  if (self->n_formats > 1)
+    copy->others = g_new0 (GripItemFormat, self->n_formats - 1);
+  copy->n_formats = self->n_formats;
+  for (guint i = 0; i < self->n_formats; i++)
+    {
+      GripItemFormat *from = grip_item_nth_format (self, i);
+      GripItemFormat *to = grip_item_nth_format (copy, i);
+
+      *to = *from;
+      g_object_ref (to->format);
+      if (to->description != NULL)
+        g_variant_ref (to->description);
+    }
+  copy->no_seq = self->no_seq;
+  copy->id = id;
+  copy->prev_id = g_strdup (self->prev_id);
+  copy->meta = self->meta != NULL ? g_variant_ref (self->meta) : NULL;
+  copy->size = self->size;
+
+  return copy;
+}
+
 static gboolean
 set_ids (GripItem    *self,
          const char  *id,

@@ -435,6 +435,8 @@ grip_lane_read_counters (GripLane      *self,
 void
 grip_lane_tell_change (GripLane *self)
 {
+  if (self->base != NULL)
+    grip_base_transport_tell_statistics (self->base);
   if (self->observer.changed != NULL)
     self->observer.changed (self->observer_data);
 }

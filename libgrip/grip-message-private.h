@@ -21,6 +21,7 @@ typedef struct _GripOutcome GripOutcome;
 typedef struct
 {
   int           ref_count;
+  guint         index;           /* in its publish */
   gint64        created;         /* monotonic, microseconds */
   GripItem     *item;
   GripOutcome  *outcome;         /* NULL when nobody asked for it */

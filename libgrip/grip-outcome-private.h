@@ -9,7 +9,7 @@
 
 #include <gio/gio.h>
 
-#include "grip-error.h"
+#include "grip-batch-private.h"
 #include "grip-message-private.h"
 
 G_BEGIN_DECLS
@@ -20,6 +20,8 @@ G_BEGIN_DECLS
 GripOutcome *grip_outcome_new          (GTask         *task);
 GripOutcome *grip_outcome_ref          (GripOutcome   *self);
 void         grip_outcome_unref        (GripOutcome   *self);
+void         grip_outcome_set_batch    (GripOutcome   *self,
+                                        GripBatch     *batch);
 void         grip_outcome_expect       (GripOutcome   *self,
                                         guint          answers);
 void         grip_outcome_answer       (GripOutcome   *self);

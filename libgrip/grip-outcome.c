@@ -21,6 +21,7 @@ struct _GripOutcome
   GMutex        lock;
   GCond         cond;
   GTask        *task;
+  GripBatch    *batch;        /* nullable: wants the fate of each item */
   GError       *first_error;
   GString      *failures;
   gboolean      cancelled;
@@ -59,6 +60,7 @@ grip_outcome_unref (GripOutcome *self)
     return;
 
   g_clear_object (&self->task);
+  g_clear_object (&self->batch);
   g_clear_error (&self->first_error);
   g_clear_object (&self->watched);
   if (self->failures != NULL)
@@ -66,6 +68,14 @@ grip_outcome_unref (GripOutcome *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_free (self);
+}
+
+/* Before the first answer. */
+void
+grip_outcome_set_batch (GripOutcome *self,
+                        GripBatch   *batch)
+{
+  self->batch = g_object_ref (batch);
 }
 
 void
@@ -106,6 +116,9 @@ note_failure (GripOutcome  *self,
     self->cancelled = TRUE;
   if (self->first_error == NULL)
     self->first_error = g_error_new_literal (GRIP_ERROR, code_for (error, fate), error->message);
+
+  if (self->batch != NULL)
+    grip_batch_note (self->batch, message->index, endpoint, fate, error);
 
   self->n_failures++;
   if (self->n_failures > MAX_NAMED)
@@ -151,6 +164,8 @@ take_answer (GripOutcome  *self,
   if (error != NULL)
     note_failure (self, endpoint, message, fate, error);
   done = --self->pending == 0;
+  if (done && self->batch != NULL)
+    grip_batch_end (self->batch, NULL);
   if (done)
     g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->lock);

@@ -296,3 +296,44 @@ grip_pub_control_set_sig_leeway (GripPubControl *self,
   g_atomic_int_set (&priv->sig_leeway, seconds);
   g_object_notify (G_OBJECT (self), "sig-leeway");
 }
+
+/**
+ * grip_pub_control_get_idempotent:
+ * @self: a publisher
+ *
+ * Tells whether items without an id get one.
+ *
+ * Returns: whether they do
+ *
+ * Since: 1.0
+ */
+gboolean
+grip_pub_control_get_idempotent (GripPubControl *self)
+{
+  g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), FALSE);
+
+  return g_atomic_int_get (&grip_pub_control_get_private (self)->idempotent);
+}
+
+/**
+ * grip_pub_control_set_idempotent:
+ * @self: a publisher
+ * @idempotent: whether items without an id get one
+ *
+ * Sets whether items without an id get one: see [property@Grip.PubControl:idempotent].
+ *
+ * Since: 1.0
+ */
+void
+grip_pub_control_set_idempotent (GripPubControl *self,
+                                 gboolean        idempotent)
+{
+  GripPubControlPrivate *priv;
+
+  g_return_if_fail (GRIP_IS_PUB_CONTROL (self));
+
+  priv = grip_pub_control_get_private (self);
+  idempotent = idempotent != FALSE;
+  if (g_atomic_int_compare_and_exchange (&priv->idempotent, !idempotent, idempotent))
+    g_object_notify (G_OBJECT (self), "idempotent");
+}

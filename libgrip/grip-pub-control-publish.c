@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include <unistd.h>
+
 #include "grip-error.h"
 #include "grip-outcome-private.h"
 #include "grip-pub-control-private.h"
@@ -64,36 +66,84 @@ publish_unref_closure (gpointer  data,
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripPublish, publish_unref)
 
 static gboolean
-check_channels (const char * const  *channels,
-                GError             **error)
+check_order (const GripOrder  *order,
+             GError          **error)
 {
-  if (channels[0] == NULL)
+  if (order->n == 0)
     {
       g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_ITEM, "no channel was given");
       return FALSE;
     }
 
-  for (guint i = 0; channels[i] != NULL; i++)
-    if (!grip_check_channel (channels[i], error))
+  /* Those of a batch were checked when they were added. */
+  for (guint i = 0; order->batch == NULL && i < order->n; i++)
+    if (!grip_check_channel (order->channels[i], error))
       return FALSE;
 
   return TRUE;
 }
 
+/* One that no other publisher in the world has used. */
+static char *
+make_id (void)
+{
+  static guint64  base;
+  static gsize    is_set;
+  static int      count;
+
+  if (g_once_init_enter (&is_set))
+    {
+      base = (guint64) g_random_int () << 32 | g_random_int ();
+      g_once_init_leave (&is_set, 1);
+    }
+
+  return g_strdup_printf ("%" G_GINT64_MODIFIER "x-%x-%x", base, (guint) getpid (),
+                          (guint) g_atomic_int_add (&count, 1));
+}
+
+/* Returns: (transfer full): what is published in place of @item */
+static GripItem *
+prepare_item (GripPubControl *self,
+              GripItem       *item)
+{
+  if (grip_pub_control_get_idempotent (self) && grip_item_get_id (item) == NULL)
+    return grip_item_dup_with_id (item, make_id ());
+
+  return g_object_ref (item);
+}
+
+static GripMessage *
+prepare_message (GPtrArray       *lanes,
+                 const char      *prefix,
+                 const GripOrder *order,
+                 guint            index,
+                 GripItem        *item,
+                 GripOutcome     *outcome,
+                 GCancellable    *cancellable)
+{
+  GripMessage *message = grip_message_new (prefix, order->channels[index], item, outcome, cancellable);
+
+  message->index = index;
+  for (guint k = 0; k < lanes->len; k++)
+    grip_message_encode (message, grip_lane_get_encoding (g_ptr_array_index (lanes, k)));
+
+  return message;
+}
+
 /* Checks and encodes, in the publisher's thread: nothing is on a lane yet. */
 static GripPublish *
-prepare (GripPubControl      *self,
-         const char * const  *channels,
-         GripItem            *item,
-         GripOutcome         *outcome,
-         GCancellable        *cancellable,
-         GError             **error)
+prepare (GripPubControl   *self,
+         const GripOrder  *order,
+         GripOutcome      *outcome,
+         GCancellable     *cancellable,
+         GError          **error)
 {
   g_autoptr(GripPublish)  publish = NULL;
+  g_autoptr(GripItem)     item = NULL;
   g_autofree char        *prefix = NULL;
   GPtrArray              *lanes;
 
-  if (!check_channels (channels, error))
+  if (!check_order (order, error))
     return NULL;
 
   lanes = grip_pub_control_dup_lanes (self, &prefix, error);
@@ -108,13 +158,15 @@ prepare (GripPubControl      *self,
       return NULL;
     }
 
-  for (guint i = 0; channels[i] != NULL; i++)
+  for (guint i = 0; i < order->n; i++)
     {
-      GripMessage *message = grip_message_new (prefix, channels[i], item, outcome, cancellable);
-
-      for (guint k = 0; k < lanes->len; k++)
-        grip_message_encode (message, grip_lane_get_encoding (g_ptr_array_index (lanes, k)));
-      g_ptr_array_add (publish->messages, message);
+      if (item == NULL || order->items != NULL)
+        {
+          g_clear_object (&item);
+          item = prepare_item (self, order->items != NULL ? order->items[i] : order->item);
+        }
+      g_ptr_array_add (publish->messages,
+                       prepare_message (lanes, prefix, order, i, item, outcome, cancellable));
     }
 
   return g_steal_pointer (&publish);
@@ -225,12 +277,23 @@ wait_for_outcome (GripPubControl *self,
   g_cancellable_disconnect (cancellable, watch);
 }
 
-static gboolean
-publish_sync (GripPubControl      *self,
-              const char * const  *channels,
-              GripItem            *item,
-              GCancellable        *cancellable,
-              GError             **error)
+static GripOutcome *
+new_outcome (const GripOrder *order,
+             GTask           *task)
+{
+  GripOutcome *outcome = grip_outcome_new (task);
+
+  if (order->batch != NULL)
+    grip_outcome_set_batch (outcome, order->batch);
+
+  return outcome;
+}
+
+gboolean
+grip_pub_control_publish_order (GripPubControl   *self,
+                                const GripOrder  *order,
+                                GCancellable     *cancellable,
+                                GError          **error)
 {
   g_autoptr(GripOutcome) outcome = NULL;
   g_autoptr(GripPublish) publish = NULL;
@@ -238,8 +301,8 @@ publish_sync (GripPubControl      *self,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
 
-  outcome = grip_outcome_new (NULL);
-  publish = prepare (self, channels, item, outcome, cancellable, error);
+  outcome = new_outcome (order, NULL);
+  publish = prepare (self, order, outcome, cancellable, error);
   if (publish == NULL)
     return FALSE;
 
@@ -293,48 +356,37 @@ watch_cancellable (GripPubControl *self,
     cancelled_async_cb (cancellable, publish);
 }
 
-static void
-fail_unwaited (GripPubControl *self,
-               const char     *channel,
-               const GError   *error)
-{
-  grip_failure_log_note ("all endpoints", channel != NULL ? channel : "", GRIP_FATE_NOT_SENT, error,
-                         grip_pub_control_get_private (self)->failures);
-}
-
 /* Nobody waits for the result: what fails is counted and logged. */
 static void
-publish_unwaited (GripPubControl     *self,
-                  const char * const *channels,
-                  GripItem           *item)
+publish_unwaited (GripPubControl  *self,
+                  const GripOrder *order)
 {
   g_autoptr(GError)      error = NULL;
-  g_autoptr(GripPublish) publish = prepare (self, channels, item, NULL, NULL, &error);
+  g_autoptr(GripPublish) publish = prepare (self, order, NULL, NULL, &error);
 
   if (publish != NULL)
     hand_out (publish);
   else
-    fail_unwaited (self, channels[0], error);
+    grip_pub_events_fail (grip_pub_control_get_private (self)->events,
+                          order->n > 0 ? order->channels[0] : "", order->item, error);
 }
 
-static void
-publish_async (GripPubControl      *self,
-               const char * const  *channels,
-               GripItem            *item,
-               GCancellable        *cancellable,
-               GAsyncReadyCallback  callback,
-               gpointer             user_data,
-               gpointer             source_tag)
+void
+grip_pub_control_publish_order_async (GripPubControl      *self,
+                                      const GripOrder     *order,
+                                      GCancellable        *cancellable,
+                                      GAsyncReadyCallback  callback,
+                                      gpointer             user_data,
+                                      gpointer             source_tag)
 {
   g_autoptr(GTask)       task = NULL;
   g_autoptr(GripOutcome) outcome = NULL;
   g_autoptr(GripPublish) publish = NULL;
-  g_autoptr(GripOutcome) hold = NULL;
   GError                *error = NULL;
 
-  if (callback == NULL && cancellable == NULL)
+  if (callback == NULL && cancellable == NULL && order->batch == NULL)
     {
-      publish_unwaited (self, channels, item);
+      publish_unwaited (self, order);
       return;
     }
 
@@ -342,25 +394,33 @@ publish_async (GripPubControl      *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, source_tag);
   g_task_set_check_cancellable (task, FALSE);
-  if (g_cancellable_set_error_if_cancelled (cancellable, &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
 
-  outcome = grip_outcome_new (task);
-  publish = prepare (self, channels, item, outcome, cancellable, &error);
+  outcome = new_outcome (order, task);
+  if (!g_cancellable_set_error_if_cancelled (cancellable, &error))
+    publish = prepare (self, order, outcome, cancellable, &error);
   if (publish == NULL)
     {
+      if (order->batch != NULL)
+        grip_batch_end (order->batch, error);
       g_task_return_error (task, error);
       return;
     }
 
-  hold = grip_outcome_ref (outcome);
   hand_out (publish);
   if (cancellable != NULL && g_task_get_completed (task) == FALSE)
     watch_cancellable (self, publish, cancellable);
-  grip_outcome_answer (hold);
+  grip_outcome_answer (outcome);
+}
+
+static GripOrder
+order_for (const char * const *channels,
+           GripItem           *item)
+{
+  return (GripOrder) {
+    .n = g_strv_length ((char **) channels),
+    .channels = channels,
+    .item = item,
+  };
 }
 
 /**
@@ -391,14 +451,14 @@ grip_pub_control_publish (GripPubControl  *self,
                           GCancellable    *cancellable,
                           GError         **error)
 {
-  const char *channels[] = { channel, NULL };
+  GripOrder order = { .n = 1, .channels = &channel, .item = item };
 
   g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), FALSE);
   g_return_val_if_fail (channel != NULL, FALSE);
   g_return_val_if_fail (GRIP_IS_ITEM (item), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  return publish_sync (self, channels, item, cancellable, error);
+  return grip_pub_control_publish_order (self, &order, cancellable, error);
 }
 
 /**
@@ -428,14 +488,15 @@ grip_pub_control_publish_async (GripPubControl      *self,
                                 GAsyncReadyCallback  callback,
                                 gpointer             user_data)
 {
-  const char *channels[] = { channel, NULL };
+  GripOrder order = { .n = 1, .channels = &channel, .item = item };
 
   g_return_if_fail (GRIP_IS_PUB_CONTROL (self));
   g_return_if_fail (channel != NULL);
   g_return_if_fail (GRIP_IS_ITEM (item));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  publish_async (self, channels, item, cancellable, callback, user_data, grip_pub_control_publish_async);
+  grip_pub_control_publish_order_async (self, &order, cancellable, callback, user_data,
+                                        grip_pub_control_publish_async);
 }
 
 /**
@@ -486,12 +547,16 @@ grip_pub_control_publish_to_channels (GripPubControl      *self,
                                       GCancellable        *cancellable,
                                       GError             **error)
 {
+  GripOrder order;
+
   g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), FALSE);
   g_return_val_if_fail (channels != NULL, FALSE);
   g_return_val_if_fail (GRIP_IS_ITEM (item), FALSE);
   g_return_val_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable), FALSE);
 
-  return publish_sync (self, channels, item, cancellable, error);
+  order = order_for (channels, item);
+
+  return grip_pub_control_publish_order (self, &order, cancellable, error);
 }
 
 /**
@@ -515,13 +580,16 @@ grip_pub_control_publish_to_channels_async (GripPubControl      *self,
                                             GAsyncReadyCallback  callback,
                                             gpointer             user_data)
 {
+  GripOrder order;
+
   g_return_if_fail (GRIP_IS_PUB_CONTROL (self));
   g_return_if_fail (channels != NULL);
   g_return_if_fail (GRIP_IS_ITEM (item));
   g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
 
-  publish_async (self, channels, item, cancellable, callback, user_data,
-                 grip_pub_control_publish_to_channels_async);
+  order = order_for (channels, item);
+  grip_pub_control_publish_order_async (self, &order, cancellable, callback, user_data,
+                                        grip_pub_control_publish_to_channels_async);
 }
 
 /**

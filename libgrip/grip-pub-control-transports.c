@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "grip-base-transport.h"
 #include "grip-error.h"
 #include "grip-pub-control-private.h"
@@ -29,14 +31,18 @@ subscription_change_free (GripSubscriptionChange *change)
   g_free (change);
 }
 
+/* A channel has the name under which this publisher publishes to it; others are none of its own. */
 static gboolean
 emit_subscription_change (gpointer data)
 {
   GripSubscriptionChange   *change = data;
   g_autoptr(GripPubControl) self = g_weak_ref_get (&change->control);
+  const char               *prefix = self != NULL ? grip_pub_control_get_prefix (self) : NULL;
 
-  if (self != NULL)
-    grip_pub_control_emit_subscription (self, change->channel, change->subscribed);
+  if (prefix == NULL)
+    prefix = "";
+  if (self != NULL && g_str_has_prefix (change->channel, prefix))
+    grip_pub_control_emit_subscription (self, change->channel + strlen (prefix), change->subscribed);
 
   return G_SOURCE_REMOVE;
 }
@@ -113,20 +119,6 @@ replace_lanes_locked (GripPubControlPrivate *priv,
   priv->lanes = lanes;
 }
 
-static void
-lane_failed_cb (GripLane     *lane,
-                GripMessage  *message,
-                GripFate      fate,
-                const GError *error,
-                gpointer      user_data)
-{
-  grip_failure_log_note (grip_lane_get_name (lane), message->channel, fate, error, user_data);
-}
-
-static const GripLaneObserver lane_observer = {
-  .failed = lane_failed_cb,
-};
-
 /* One that comes back after it was removed may still be connected: until it is closed it tells of its
  * channels. */
 static void
@@ -159,8 +151,7 @@ make_lane (GripPubControl *self,
     worker = priv->worker;
 
   lane = grip_lane_new (transport, worker, &priv->limits);
-  grip_lane_set_observer (lane, &lane_observer, grip_failure_log_ref (priv->failures),
-                          (GDestroyNotify) grip_failure_log_unref);
+  grip_pub_events_observe (priv->events, lane);
 
   return lane;
 }
@@ -371,14 +362,6 @@ dup_lane_of_locked (GripPubControlPrivate *priv,
   return NULL;
 }
 
-static void
-drop_lane (GripPubControl *self,
-           GripLane       *lane,
-           GripLane       *successor)
-{
-  grip_lane_close_input (lane, successor);
-}
-
 /**
  * grip_pub_control_remove_transport:
  * @self: a publisher
@@ -411,13 +394,14 @@ grip_pub_control_remove_transport (GripPubControl *self,
       lanes = copy_lanes_locked (priv);
       g_ptr_array_remove_index (lanes, position);
       replace_lanes_locked (priv, lanes);
+      grip_pub_control_retire_lane_locked (priv, lane);
     }
   g_mutex_unlock (&priv->lock);
 
   if (lane == NULL)
     return FALSE;
 
-  drop_lane (self, lane, NULL);
+  grip_lane_close_input (lane, NULL);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
   g_object_notify (G_OBJECT (self), "n-items");
 
@@ -466,16 +450,17 @@ grip_pub_control_replace_transport (GripPubControl *self,
       grip_lane_unref (g_ptr_array_index (lanes, position));
       g_ptr_array_index (lanes, position) = grip_lane_ref (new_lane);
       replace_lanes_locked (priv, lanes);
+      grip_pub_control_retire_lane_locked (priv, old_lane);
     }
   g_mutex_unlock (&priv->lock);
 
   if (old_lane == NULL)
     {
-      drop_lane (self, new_lane, NULL);
+      grip_lane_close_input (new_lane, NULL);
       return FALSE;
     }
 
-  drop_lane (self, old_lane, new_lane);
+  grip_lane_close_input (old_lane, new_lane);
   grip_lane_start (new_lane);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 1);
 
@@ -503,10 +488,12 @@ grip_pub_control_remove_all_transports (GripPubControl *self)
   g_mutex_lock (&priv->lock);
   lanes = g_steal_pointer (&priv->lanes);
   priv->lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_lane_unref);
+  for (guint i = 0; i < lanes->len; i++)
+    grip_pub_control_retire_lane_locked (priv, g_ptr_array_index (lanes, i));
   g_mutex_unlock (&priv->lock);
 
   for (guint i = 0; i < lanes->len; i++)
-    drop_lane (self, g_ptr_array_index (lanes, i), NULL);
+    grip_lane_close_input (g_ptr_array_index (lanes, i), NULL);
   if (lanes->len > 0)
     {
       g_list_model_items_changed (G_LIST_MODEL (self), 0, lanes->len, 0);

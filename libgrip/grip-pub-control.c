@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include "grip-enums.h"
 #include "grip-error.h"
 #include "grip-pub-control-private.h"
 
@@ -57,6 +58,8 @@ enum
   PROP_RETRY_LIMIT,
   PROP_TIMEOUT,
   PROP_SIG_LEEWAY,
+  PROP_IDEMPOTENT,
+  PROP_STATISTICS,
   PROP_ITEM_TYPE,
   PROP_N_ITEMS,
   N_PROPS
@@ -66,6 +69,7 @@ enum
 {
   SIGNAL_CHANNEL_SUBSCRIBED,
   SIGNAL_CHANNEL_UNSUBSCRIBED,
+  SIGNAL_FAILED,
   N_SIGNALS
 };
 
@@ -185,6 +189,8 @@ grip_pub_control_finalize (GObject *object)
   if (priv->fork_generation == fork_generation)
     {
       g_ptr_array_unref (priv->lanes);
+      g_ptr_array_unref (priv->retired);
+      grip_pub_events_unref (priv->events);
       grip_worker_release (priv->worker);
       grip_worker_unref (priv->worker);
       grip_failure_log_unref (priv->failures);
@@ -225,6 +231,12 @@ grip_pub_control_get_property (GObject    *object,
     case PROP_SIG_LEEWAY:
       g_value_set_uint (value, grip_pub_control_get_sig_leeway (self));
       break;
+    case PROP_IDEMPOTENT:
+      g_value_set_boolean (value, grip_pub_control_get_idempotent (self));
+      break;
+    case PROP_STATISTICS:
+      g_value_take_object (value, grip_pub_control_get_statistics (self));
+      break;
     case PROP_ITEM_TYPE:
       g_value_set_gtype (value, GRIP_TYPE_TRANSPORT);
       break;
@@ -263,6 +275,9 @@ grip_pub_control_set_property (GObject      *object,
       break;
     case PROP_SIG_LEEWAY:
       grip_pub_control_set_sig_leeway (self, g_value_get_uint (value));
+      break;
+    case PROP_IDEMPOTENT:
+      grip_pub_control_set_idempotent (self, g_value_get_boolean (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -357,6 +372,34 @@ grip_pub_control_class_init (GripPubControlClass *klass)
                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
   /**
+   * GripPubControl:idempotent:
+   *
+   * Whether items without an `id` get one, so that everything may be tried again: a proxy drops what it
+   * has seen within a minute (protocol 3.2).
+   *
+   * An item of another publisher with a `prev-id` on the same channel would wait for it, so do not mix.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_IDEMPOTENT] =
+    g_param_spec_boolean ("idempotent", NULL, NULL,
+                          FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripPubControl:statistics:
+   *
+   * What has become of the items that were published. It is notified in the main context that was
+   * thread-default when the publisher was made, once for many changes.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_STATISTICS] =
+    g_param_spec_object ("statistics", NULL, NULL,
+                         GRIP_TYPE_STATISTICS,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
    * GripPubControl:item-type:
    *
    * The type of the items of the list model: [iface@Grip.Transport].
@@ -412,6 +455,27 @@ grip_pub_control_class_init (GripPubControlClass *klass)
                   G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
                   0, NULL, NULL, NULL,
                   G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  /**
+   * GripPubControl::failed:
+   * @self: a publisher
+   * @transport: (nullable): the transport to the endpoint, %NULL when there was none at all
+   * @channel: the channel, with the prefix
+   * @item: the item
+   * @fate: what is known of the item there
+   * @error: why
+   *
+   * An item that nobody waits for, because it was published without a callback, did not get to an
+   * endpoint. Emitted in the main context that was thread-default when the publisher was made.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_FAILED] =
+    g_signal_new ("failed",
+                  G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 5, GRIP_TYPE_TRANSPORT, G_TYPE_STRING, GRIP_TYPE_ITEM, GRIP_TYPE_FATE,
+                  G_TYPE_ERROR);
 }
 
 static void
@@ -423,7 +487,9 @@ grip_pub_control_init (GripPubControl *self)
   priv->lanes = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_lane_unref);
   priv->worker = grip_worker_new ();
   grip_worker_hold (priv->worker);
+  priv->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_lane_unref);
   priv->failures = grip_failure_log_new ();
+  priv->events = grip_pub_events_new (self, priv->failures);
   priv->context = g_main_context_ref_thread_default ();
   priv->subscribed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   priv->fork_generation = fork_generation;
@@ -524,6 +590,18 @@ grip_pub_control_close_lanes (GripPubControl *self)
   g_mutex_unlock (&priv->lock);
 
   return lanes;
+}
+
+/* In the maker's context. */
+void
+grip_pub_control_emit_failed (GripPubControl *self,
+                              GripTransport  *transport,
+                              const char     *channel,
+                              GripItem       *item,
+                              GripFate        fate,
+                              const GError   *error)
+{
+  g_signal_emit (self, signals[SIGNAL_FAILED], 0, transport, channel, item, fate, error);
 }
 
 /* In the maker's context. */

@@ -7,7 +7,9 @@
 
 #pragma once
 
+#include <libgrip/grip-batch.h>
 #include <libgrip/grip-item.h>
+#include <libgrip/grip-statistics.h>
 #include <libgrip/grip-transport.h>
 
 G_BEGIN_DECLS
@@ -98,6 +100,13 @@ guint           grip_pub_control_get_sig_leeway        (GripPubControl       *se
 GRIP_AVAILABLE_IN_1_0
 void            grip_pub_control_set_sig_leeway        (GripPubControl       *self,
                                                         guint                 seconds);
+GRIP_AVAILABLE_IN_1_0
+gboolean        grip_pub_control_get_idempotent        (GripPubControl       *self);
+GRIP_AVAILABLE_IN_1_0
+void            grip_pub_control_set_idempotent        (GripPubControl       *self,
+                                                        gboolean              idempotent);
+GRIP_AVAILABLE_IN_1_0
+GripStatistics *grip_pub_control_get_statistics        (GripPubControl       *self);
 
 GRIP_AVAILABLE_IN_1_0
 gboolean        grip_pub_control_publish               (GripPubControl       *self,
@@ -134,6 +143,22 @@ GRIP_AVAILABLE_IN_1_0
 gboolean        grip_pub_control_publish_to_channels_finish (GripPubControl       *self,
                                                              GAsyncResult         *result,
                                                              GError              **error);
+
+GRIP_AVAILABLE_IN_1_0
+gboolean        grip_pub_control_publish_batch         (GripPubControl       *self,
+                                                        GripBatch            *batch,
+                                                        GCancellable         *cancellable,
+                                                        GError              **error);
+GRIP_AVAILABLE_IN_1_0
+void            grip_pub_control_publish_batch_async   (GripPubControl       *self,
+                                                        GripBatch            *batch,
+                                                        GCancellable         *cancellable,
+                                                        GAsyncReadyCallback   callback,
+                                                        gpointer              user_data);
+GRIP_AVAILABLE_IN_1_0
+gboolean        grip_pub_control_publish_batch_finish  (GripPubControl       *self,
+                                                        GAsyncResult         *result,
+                                                        GError              **error);
 
 GRIP_AVAILABLE_IN_1_0
 gboolean        grip_pub_control_flush                 (GripPubControl       *self,

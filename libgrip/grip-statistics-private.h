@@ -12,7 +12,9 @@
 
 G_BEGIN_DECLS
 
-GripStatistics *grip_statistics_new (const GripCounters *counters,
-                                     GError             *last_error);
+GripStatistics *grip_statistics_new         (const GripCounters *counters,
+                                             GError             *last_error);
+
+gboolean        grip_statistics_are_watched (GObject            *owner);
 
 G_END_DECLS

@@ -190,6 +190,16 @@ grip_statistics_init (GripStatistics *self)
 {
 }
 
+/* Whether it is worth telling that they have changed: it happens with every delivery. */
+gboolean
+grip_statistics_are_watched (GObject *owner)
+{
+  guint notify = g_signal_lookup ("notify", G_TYPE_OBJECT);
+
+  return g_signal_has_handler_pending (owner, notify, g_quark_from_static_string ("statistics"), FALSE) ||
+         g_signal_has_handler_pending (owner, notify, 0, FALSE);
+}
+
 /* Takes over @last_error. */
 GripStatistics *
 grip_statistics_new (const GripCounters *counters,

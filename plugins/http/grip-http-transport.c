@@ -16,6 +16,8 @@
 #include "grip-http-uri.h"
 
 #define DEFAULT_REQUEST_TIMEOUT 10.0
+/* While the proxy reads one full batch, the next ones are on their way. */
+#define MAX_IN_FLIGHT           4
 #define DEFAULT_STREAM_TIMEOUT  60.0
 
 /* Posts items to a proxy's control URI (protocol 4.1). */
@@ -498,4 +500,5 @@ grip_http_transport_init (GripHttpTransport *self)
   self->pid = getpid ();
 
   grip_base_transport_set_max_batch_bytes (GRIP_BASE_TRANSPORT (self), GRIP_HTTP_USUAL_LIMIT);
+  grip_base_transport_set_max_in_flight (GRIP_BASE_TRANSPORT (self), MAX_IN_FLIGHT);
 }

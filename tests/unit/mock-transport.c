@@ -23,6 +23,17 @@ struct _MockTransport
 G_DEFINE_FINAL_TYPE (MockTransport, mock_transport, GRIP_TYPE_BASE_TRANSPORT)
 
 static void
+note_message (MockTransport *self,
+              GripDelivery  *delivery,
+              guint          i)
+{
+  const char *id = grip_item_get_id (grip_delivery_get_item (delivery, i));
+
+  g_assert_nonnull (grip_delivery_get_payload (delivery, i));
+  g_string_append_printf (self->log, "%s/%s ", grip_delivery_get_channel (delivery, i), id != NULL ? id : "-");
+}
+
+static void
 note_accepted (MockTransport *self,
                GripDelivery  *delivery,
                guint          skip)
@@ -30,12 +41,7 @@ note_accepted (MockTransport *self,
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < grip_delivery_get_n_messages (delivery); i++)
     if (i != skip)
-      {
-        const char *id = grip_item_get_id (grip_delivery_get_item (delivery, i));
-
-        g_assert_nonnull (grip_delivery_get_payload (delivery, i));
-        g_string_append_printf (self->log, "%s/%s ", grip_delivery_get_channel (delivery, i), id != NULL ? id : "-");
-      }
+      note_message (self, delivery, i);
   g_mutex_unlock (&self->lock);
 }
 
@@ -100,6 +106,16 @@ answer_with (MockTransport *self,
       note_accepted (self, delivery, G_MAXUINT);
       grip_delivery_complete (delivery);
       grip_delivery_complete (delivery);
+      break;
+    case MOCK_TAKE_ONE:
+      g_mutex_lock (&self->lock);
+      note_message (self, delivery, 0);
+      g_mutex_unlock (&self->lock);
+      grip_base_transport_set_ready (GRIP_BASE_TRANSPORT (self), FALSE);
+      grip_delivery_complete_first (delivery, 1);
+      break;
+    case MOCK_TAKE_NONE:
+      grip_delivery_complete_first (delivery, 0);
       break;
     case MOCK_FAIL_SECOND:
       if (grip_delivery_get_n_messages (delivery) > 1)
@@ -256,4 +272,19 @@ mock_transport_release (MockTransport *self,
 
   for (guint i = 0; i < kept->len; i++)
     answer_with (self, g_ptr_array_index (kept, i), answer);
+}
+
+void
+mock_transport_release_nth (MockTransport *self,
+                            guint          nth,
+                            MockAnswer     answer)
+{
+  g_autoptr(GripDelivery) delivery = NULL;
+
+  g_mutex_lock (&self->lock);
+  delivery = g_object_ref (g_ptr_array_index (self->kept, nth));
+  g_ptr_array_remove_index (self->kept, nth);
+  g_mutex_unlock (&self->lock);
+
+  answer_with (self, delivery, answer);
 }

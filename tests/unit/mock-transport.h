@@ -24,6 +24,8 @@ typedef enum
   MOCK_DROP,            /* no answer, the delivery is dropped */
   MOCK_KEEP,            /* no answer until mock_transport_release() */
   MOCK_TWICE,
+  MOCK_TAKE_ONE,        /* takes the first message and is not ready any more */
+  MOCK_TAKE_NONE,       /* gives all back, and stays ready */
   MOCK_FAIL_SECOND,     /* fails the second message of a batch, completes the others */
 } MockAnswer;
 
@@ -41,6 +43,9 @@ guint          mock_transport_get_batches (MockTransport *self);
 guint          mock_transport_get_closed  (MockTransport *self);
 guint          mock_transport_get_kept    (MockTransport *self);
 void           mock_transport_release     (MockTransport *self,
+                                           MockAnswer     answer);
+void           mock_transport_release_nth (MockTransport *self,
+                                           guint          nth,
                                            MockAnswer     answer);
 
 G_END_DECLS

@@ -1,0 +1,219 @@
+/* grip-pub-events.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "grip-pub-control-private.h"
+#include "grip-pub-events-private.h"
+#include "grip-statistics-private.h"
+
+/* Failures wait here for the publisher's context to run. One that never does must not fill memory: what
+ * is beyond this is counted and logged all the same. */
+#define MAX_WAITING 10000
+
+typedef struct
+{
+  GripTransport *transport;     /* nullable */
+  GripItem      *item;
+  char          *channel;
+  GripFate       fate;
+  GError        *error;
+} GripFailure;
+
+struct _GripPubEvents
+{
+  int             ref_count;
+  GWeakRef        control;
+  GMainContext   *context;
+  GripFailureLog *log;
+
+  GMutex          lock;
+  GQueue          failures;
+  gboolean        changed;
+  gboolean        scheduled;
+};
+
+static void
+failure_free (GripFailure *failure)
+{
+  g_clear_object (&failure->transport);
+  g_object_unref (failure->item);
+  g_free (failure->channel);
+  g_error_free (failure->error);
+  g_free (failure);
+}
+
+GripPubEvents *
+grip_pub_events_new (GripPubControl *control,
+                     GripFailureLog *log)
+{
+  GripPubEvents *self = g_new0 (GripPubEvents, 1);
+
+  self->ref_count = 1;
+  g_weak_ref_init (&self->control, control);
+  self->context = g_main_context_ref_thread_default ();
+  self->log = grip_failure_log_ref (log);
+  g_mutex_init (&self->lock);
+  g_queue_init (&self->failures);
+
+  return self;
+}
+
+GripPubEvents *
+grip_pub_events_ref (GripPubEvents *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+
+  return self;
+}
+
+void
+grip_pub_events_unref (GripPubEvents *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+
+  g_queue_clear_full (&self->failures, (GDestroyNotify) failure_free);
+  g_weak_ref_clear (&self->control);
+  grip_failure_log_unref (self->log);
+  g_main_context_unref (self->context);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static gboolean
+emit_cb (gpointer user_data)
+{
+  GripPubEvents            *self = user_data;
+  g_autoptr(GripPubControl) control = g_weak_ref_get (&self->control);
+  GripFailure              *failure;
+  GQueue                    failures;
+  gboolean                  changed;
+
+  g_mutex_lock (&self->lock);
+  failures = self->failures;
+  g_queue_init (&self->failures);
+  changed = self->changed;
+  self->changed = FALSE;
+  self->scheduled = FALSE;
+  g_mutex_unlock (&self->lock);
+
+  while ((failure = g_queue_pop_head (&failures)) != NULL)
+    {
+      if (control != NULL)
+        grip_pub_control_emit_failed (control, failure->transport, failure->channel, failure->item,
+                                      failure->fate, failure->error);
+      failure_free (failure);
+    }
+  if (changed && control != NULL)
+    g_object_notify (G_OBJECT (control), "statistics");
+
+  return G_SOURCE_REMOVE;
+}
+
+/* One source for whatever has come together when the context runs. */
+static void
+schedule (GripPubEvents *self)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "GripPubControl events");
+  g_source_set_callback (source, emit_cb, grip_pub_events_ref (self), (GDestroyNotify) grip_pub_events_unref);
+  g_source_attach (source, self->context);
+}
+
+/* Takes over @failure; it is NULL when only the statistics have changed. */
+static void
+tell (GripPubEvents *self,
+      GripFailure   *failure)
+{
+  gboolean due;
+
+  g_mutex_lock (&self->lock);
+  if (failure == NULL)
+    self->changed = TRUE;
+  else if (self->failures.length < MAX_WAITING)
+    g_queue_push_tail (&self->failures, g_steal_pointer (&failure));
+  due = !self->scheduled;
+  self->scheduled = TRUE;
+  g_mutex_unlock (&self->lock);
+
+  if (due)
+    schedule (self);
+  if (failure != NULL)
+    failure_free (failure);
+}
+
+static void
+note (GripPubEvents *self,
+      GripTransport *transport,
+      const char    *endpoint,
+      const char    *channel,
+      GripItem      *item,
+      GripFate       fate,
+      const GError  *error)
+{
+  g_autoptr(GripPubControl)  control = g_weak_ref_get (&self->control);
+  GripFailure               *failure;
+
+  grip_failure_log_note (self->log, endpoint, channel, fate, error);
+  if (control == NULL ||
+      !g_signal_has_handler_pending (control, g_signal_lookup ("failed", GRIP_TYPE_PUB_CONTROL), 0, FALSE))
+    return;
+
+  failure = g_new0 (GripFailure, 1);
+  failure->transport = transport != NULL ? g_object_ref (transport) : NULL;
+  failure->item = g_object_ref (item);
+  failure->channel = g_strdup (channel);
+  failure->fate = fate;
+  failure->error = g_error_copy (error);
+  tell (self, failure);
+}
+
+static void
+lane_failed_cb (GripLane     *lane,
+                GripMessage  *message,
+                GripFate      fate,
+                const GError *error,
+                gpointer      user_data)
+{
+  note (user_data, grip_lane_get_transport (lane), grip_lane_get_name (lane), message->channel,
+        message->item, fate, error);
+}
+
+static void
+lane_changed_cb (gpointer user_data)
+{
+  GripPubEvents            *self = user_data;
+  g_autoptr(GripPubControl) control = g_weak_ref_get (&self->control);
+
+  if (control != NULL && grip_statistics_are_watched (G_OBJECT (control)))
+    tell (self, NULL);
+}
+
+void
+grip_pub_events_observe (GripPubEvents *self,
+                         GripLane      *lane)
+{
+  static const GripLaneObserver observer = {
+    .failed = lane_failed_cb,
+    .changed = lane_changed_cb,
+  };
+
+  grip_lane_set_observer (lane, &observer, grip_pub_events_ref (self), (GDestroyNotify) grip_pub_events_unref);
+}
+
+/* A publish that came to no lane. */
+void
+grip_pub_events_fail (GripPubEvents *self,
+                      const char    *channel,
+                      GripItem      *item,
+                      const GError  *error)
+{
+  note (self, NULL, "all endpoints", channel, item, GRIP_FATE_NOT_SENT, error);
+}
