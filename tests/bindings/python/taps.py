@@ -33,4 +33,4 @@ def raises(kind, function, *arguments, **keywords):
     except kind as error:
         return error
 
-    raise AssertionError('%r came in place of %s' % (result, kind.__name__))
+    raise AssertionError('%r came in place of %r' % (result, kind))

@@ -184,8 +184,14 @@ def _made_by(name, make):
     """A class whose objects make() makes; it has no other constructor in Python."""
     base = getattr(Grip, name)
 
+    def new(cls, *arguments, **keywords):
+        made = make(*arguments, **keywords)
+        if not isinstance(made, base):
+            raise TypeError('%s cannot be made from %s' % (name, type(made).__name__))
+        return made
+
     return _export(type(name, (base,), {
-        '__new__': staticmethod(lambda cls, *arguments, **keywords: make(*arguments, **keywords)),
+        '__new__': new,
         '__init__': lambda self, *arguments, **keywords: None,
         '__module__': __name__,
         '__doc__': make.__doc__,

@@ -131,6 +131,7 @@ def _dress(function, call):
     function.__name__ = function.__qualname__ = call.info.get_name()
     function.__doc__ = call.info.__doc__
     function.__signature__ = call.signature
+    function.raw = call.info
 
     return function
 

@@ -12,7 +12,7 @@ import threading
 
 from gi.repository import Gio, GLib
 
-_lock = threading.Lock()
+_lock = threading.RLock()
 _thread = None
 _left_behind = []
 
@@ -89,7 +89,7 @@ def _forget():
     global _lock, _thread
 
     _left_behind.append(_thread)
-    _lock = threading.Lock()
+    _lock = threading.RLock()
     _thread = None
 
 
