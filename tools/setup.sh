@@ -13,7 +13,7 @@ top=$(cd "$(dirname "$0")/.." && pwd)
 build_packages="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libssl-dev
   libsoup-3.0-dev libzmq3-dev gobject-introspection libgirepository1.0-dev"
 run_packages="pushpin zurl condure curl glib-networking"
-test_packages="g++ binutils procps openssl dbus valac gi-docgen python3-docutils gjs python3 python3-gi
+test_packages="g++ binutils procps openssl chromium dbus valac gi-docgen python3-docutils gjs python3 python3-gi
   python3-gbulb
   python3-jwt python3-cryptography gir1.2-soup-3.0 gir1.2-json-1.0 lua5.3 lua-lgi"
 
