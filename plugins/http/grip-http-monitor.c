@@ -232,7 +232,7 @@ set_back (GripHttpMonitor *self,
     warn (self, "are not known yet", error);
   disconnect (self);
   start_timer (self, wait, connect_cb);
-  grip_http_subscribers_set_problem (self->subscribers, error->message);
+  grip_http_subscribers_set_error (self->subscribers, error, FALSE);
   grip_http_subscribers_set_known (self->subscribers, FALSE);
 }
 
@@ -245,7 +245,7 @@ give_up (GripHttpMonitor *self,
 
   warn (self, "cannot be known", error);
   disconnect (self);
-  grip_http_subscribers_set_problem (self->subscribers, error->message);
+  grip_http_subscribers_set_error (self->subscribers, error, TRUE);
   forget_all (self);
 }
 
@@ -334,7 +334,7 @@ take_page (GripHttpMonitor  *self,
       if (grip_subscription_changes_get_cursor (page) != NULL)
         apply_changes (self, page);
       self->n_pages = 0;
-      grip_http_subscribers_set_problem (self->subscribers, NULL);
+      grip_http_subscribers_set_error (self->subscribers, NULL, FALSE);
       grip_http_subscribers_set_known (self->subscribers, TRUE);
       return;
     }

@@ -22,8 +22,9 @@ struct _GripHttpSubscribers
 
   GMutex             lock;
   GHashTable        *channels;
-  char              *problem;
+  GError            *error;
   gboolean           known;
+  gboolean           given_up;
 };
 
 GripHttpSubscribers *
@@ -43,7 +44,7 @@ grip_http_subscribers_free (GripHttpSubscribers *self)
 {
   g_clear_object (&self->transport);
   g_hash_table_unref (self->channels);
-  g_free (self->problem);
+  g_clear_error (&self->error);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -79,24 +80,27 @@ grip_http_subscribers_set_known (GripHttpSubscribers *self,
     notify (self, "subscriptions-known");
 }
 
-/* @problem: (nullable): why it is not known */
+/* @error: (nullable): why it is not known. @given_up: it never will be */
 void
-grip_http_subscribers_set_problem (GripHttpSubscribers *self,
-                                   const char          *problem)
+grip_http_subscribers_set_error (GripHttpSubscribers *self,
+                                 const GError        *error,
+                                 gboolean             given_up)
 {
   gboolean changed;
 
   g_mutex_lock (&self->lock);
-  changed = g_strcmp0 (self->problem, problem) != 0;
+  changed = g_strcmp0 (self->error != NULL ? self->error->message : NULL,
+                       error != NULL ? error->message : NULL) != 0 || self->given_up != given_up;
   if (changed)
     {
-      g_free (self->problem);
-      self->problem = g_strdup (problem);
+      g_clear_error (&self->error);
+      self->error = error != NULL ? g_error_copy (error) : NULL;
+      self->given_up = given_up;
     }
   g_mutex_unlock (&self->lock);
 
   if (changed)
-    notify (self, "subscriptions-problem");
+    notify (self, "subscriptions-error");
 }
 
 /* No lock is held while a handler runs. */
@@ -173,16 +177,28 @@ grip_http_subscribers_is_known (GripHttpSubscribers *self)
 }
 
 /* Returns: (nullable): why it is not known */
-char *
-grip_http_subscribers_dup_problem (GripHttpSubscribers *self)
+GError *
+grip_http_subscribers_dup_error (GripHttpSubscribers *self)
 {
-  char *problem;
+  GError *error;
 
   g_mutex_lock (&self->lock);
-  problem = g_strdup (self->problem);
+  error = self->error != NULL ? g_error_copy (self->error) : NULL;
   g_mutex_unlock (&self->lock);
 
-  return problem;
+  return error;
+}
+
+gboolean
+grip_http_subscribers_is_given_up (GripHttpSubscribers *self)
+{
+  gboolean given_up;
+
+  g_mutex_lock (&self->lock);
+  given_up = self->given_up;
+  g_mutex_unlock (&self->lock);
+
+  return given_up;
 }
 
 /* Unknown is not nobody. In a forked child nothing is known, and the lock may be held by a thread that

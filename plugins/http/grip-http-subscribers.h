@@ -21,15 +21,17 @@ void                 grip_http_subscribers_set_transport (GripHttpSubscribers *s
                                                           GripBaseTransport   *transport);
 void                 grip_http_subscribers_set_known     (GripHttpSubscribers *self,
                                                           gboolean             known);
-void                 grip_http_subscribers_set_problem   (GripHttpSubscribers *self,
-                                                          const char          *problem);
+void                 grip_http_subscribers_set_error     (GripHttpSubscribers *self,
+                                                          const GError        *error,
+                                                          gboolean             given_up);
 void                 grip_http_subscribers_change        (GripHttpSubscribers *self,
                                                           const char          *channel,
                                                           gboolean             subscribed);
 void                 grip_http_subscribers_forget        (GripHttpSubscribers *self);
 gsize                grip_http_subscribers_get_bytes     (GripHttpSubscribers *self);
 gboolean             grip_http_subscribers_is_known      (GripHttpSubscribers *self);
-char                *grip_http_subscribers_dup_problem   (GripHttpSubscribers *self);
+GError              *grip_http_subscribers_dup_error     (GripHttpSubscribers *self);
+gboolean             grip_http_subscribers_is_given_up   (GripHttpSubscribers *self);
 gboolean             grip_http_subscribers_may_have      (GripHttpSubscribers *self,
                                                           const char          *channel);
 

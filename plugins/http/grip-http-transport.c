@@ -40,7 +40,8 @@ enum
   PROP_REQUEST_TIMEOUT,
   PROP_STREAM_TIMEOUT,
   PROP_SUBSCRIPTIONS_KNOWN,
-  PROP_SUBSCRIPTIONS_PROBLEM,
+  PROP_SUBSCRIPTIONS_ERROR,
+  PROP_SUBSCRIPTIONS_GIVEN_UP,
   N_PROPS
 };
 
@@ -388,9 +389,13 @@ grip_http_transport_get_property (GObject    *object,
       g_value_set_boolean (value, self->monitor != NULL &&
                            grip_http_subscribers_is_known (grip_http_monitor_get_subscribers (self->monitor)));
       break;
-    case PROP_SUBSCRIPTIONS_PROBLEM:
+    case PROP_SUBSCRIPTIONS_ERROR:
       if (self->monitor != NULL)
-        g_value_take_string (value, grip_http_subscribers_dup_problem (grip_http_monitor_get_subscribers (self->monitor)));
+        g_value_take_boxed (value, grip_http_subscribers_dup_error (grip_http_monitor_get_subscribers (self->monitor)));
+      break;
+    case PROP_SUBSCRIPTIONS_GIVEN_UP:
+      g_value_set_boolean (value, self->monitor != NULL &&
+                           grip_http_subscribers_is_given_up (grip_http_monitor_get_subscribers (self->monitor)));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -479,15 +484,25 @@ grip_http_transport_class_init (GripHttpTransportClass *klass)
                           G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   /**
-   * GripHttpTransport:subscriptions-problem:
+   * GripHttpTransport:subscriptions-error:
    *
-   * Why the subscriptions are not known, as words; %NULL when there is no fault. Notified in the
-   * transport's context.
+   * Why the subscriptions are not known; %NULL when there is no fault. Notified in the transport's
+   * context.
    */
-  properties[PROP_SUBSCRIPTIONS_PROBLEM] =
-    g_param_spec_string ("subscriptions-problem", NULL, NULL,
-                         NULL,
-                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SUBSCRIPTIONS_ERROR] =
+    g_param_spec_boxed ("subscriptions-error", NULL, NULL,
+                        G_TYPE_ERROR,
+                        G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripHttpTransport:subscriptions-given-up:
+   *
+   * Whether the subscriptions will never be known, because of the error.
+   */
+  properties[PROP_SUBSCRIPTIONS_GIVEN_UP] =
+    g_param_spec_boolean ("subscriptions-given-up", NULL, NULL,
+                          FALSE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

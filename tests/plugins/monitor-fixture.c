@@ -102,11 +102,11 @@ problem_cb (GObject    *transport,
             GParamSpec *pspec,
             Fixture    *fixture)
 {
-  g_autofree char *problem = NULL;
+  g_autoptr(GError) error = NULL;
 
-  g_object_get (transport, "subscriptions-problem", &problem, NULL);
+  g_object_get (transport, "subscriptions-error", &error, NULL);
   g_mutex_lock (&fixture->lock);
-  g_string_append_printf (fixture->problems, "%s\n", problem != NULL ? problem : "");
+  g_string_append_printf (fixture->problems, "%s\n", error != NULL ? error->message : "");
   g_mutex_unlock (&fixture->lock);
 }
 
@@ -115,7 +115,7 @@ monitor_add_transport (Fixture       *fixture,
                        GripTransport *transport)
 {
   fixture->transport = G_OBJECT (transport);
-  g_signal_connect (transport, "notify::subscriptions-problem", G_CALLBACK (problem_cb), fixture);
+  g_signal_connect (transport, "notify::subscriptions-error", G_CALLBACK (problem_cb), fixture);
 }
 
 /* Adds the endpoint, with more keys of its configuration. */

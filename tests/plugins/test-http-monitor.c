@@ -140,7 +140,7 @@ static void
 test_unknown (Fixture       *fixture,
               gconstpointer  data)
 {
-  g_autofree char *problem = NULL;
+  g_autoptr(GError) error = NULL;
 
   monitor_server_fail_stream (fixture->server, 503);
   monitor_begin (fixture, NULL);
@@ -157,8 +157,8 @@ test_unknown (Fixture       *fixture,
 
   monitor_server_fail_history (fixture->server, 0, NULL);
   WAIT_FOR (monitor_is_known (fixture));
-  g_object_get (fixture->transport, "subscriptions-problem", &problem, NULL);
-  g_assert_null (problem);
+  g_object_get (fixture->transport, "subscriptions-error", &error, NULL);
+  g_assert_no_error (error);
   monitor_publish (fixture, "when");
   monitor_assert_posted (fixture, "when", FALSE);
 }
@@ -273,7 +273,9 @@ static void
 test_give_up (Fixture       *fixture,
               gconstpointer  data)
 {
-  guint n_asked;
+  g_autoptr(GError) error = NULL;
+  gboolean          given_up = FALSE;
+  guint             n_asked;
 
   monitor_expected_warning = "the subscriptions cannot be known: the subscription monitor answers with status 403";
   monitor_server_change (fixture->server, "a", TRUE, FALSE);
@@ -288,7 +290,9 @@ test_give_up (Fixture       *fixture,
   WAIT_FOR (g_atomic_int_get (&monitor_warnings) == 1);
   WAIT_FOR (monitor_heard (fixture, "+a-a"));
   g_assert_false (monitor_is_known (fixture));
-  g_assert_true (monitor_has_problem (fixture, "403"));
+  g_object_get (fixture->transport, "subscriptions-error", &error, "subscriptions-given-up", &given_up, NULL);
+  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_UNAUTHORIZED);
+  g_assert_true (given_up);
   n_asked = monitor_server_get_n_opened (fixture->server);
 
   monitor_publish (fixture, "who");
