@@ -38,6 +38,7 @@ static const GripToolCommand * const commands[] = {
   &grip_tool_instruct,
   &grip_tool_sign,
   &grip_tool_verify,
+  &grip_tool_watch,
   NULL
 };
 

@@ -27,6 +27,7 @@ extern const GripToolCommand grip_tool_bench_http;
 extern const GripToolCommand grip_tool_publish;
 extern const GripToolCommand grip_tool_transports;
 extern const GripToolCommand grip_tool_uri;
+extern const GripToolCommand grip_tool_watch;
 
 /* The whole tool as a command: its commands are the table in grip-tool.c. */
 extern const GripToolCommand grip_tool;

@@ -1,0 +1,212 @@
+#!/usr/bin/python3
+# test-grip-tool-watch.py
+#
+# Copyright 2026 The libgrip authors
+#
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Runs `grip-tool watch` and `grip-tool doctor` against proxies that are made of sockets. Writes TAP."""
+
+import http.server
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+TOOL = sys.argv[1]
+TESTS = []
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+
+    def answer(self, status, body):
+        self.send_response(status)
+        self.send_header('Content-Length', str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_GET(self):
+        proxy = self.server.proxy
+        status = proxy.statuses.get(self.path.split('?')[0], proxy.statuses.get('*', 200))
+        if status != 200:
+            self.answer(status, b'no\n')
+        elif self.path.startswith('/subscriptions/items/'):
+            body = {'items': proxy.history if 'since' not in self.path else [], 'last_cursor': 'c0'}
+            self.answer(200, json.dumps(body).encode())
+        elif self.path == '/subscriptions/stream/':
+            self.send_response(200)
+            self.send_header('Transfer-Encoding', 'chunked')
+            self.end_headers()
+            for number, (channel, state) in enumerate(proxy.changes):
+                line = json.dumps({'item': {'channel': channel, 'state': state}, 'cursor': 'c%d' % (number + 1),
+                                   'prev_cursor': 'c%d' % number}).encode() + b'\n'
+                self.wfile.write(b'%x\r\n%s\r\n' % (len(line), line))
+            self.wfile.flush()
+            proxy.release.wait(60)
+        elif self.path == '/':
+            self.answer(200, b'Pushpin API\n')
+        else:
+            self.answer(404, b'not here\n')
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers['Content-Length']))
+        proxy = self.server.proxy
+        proxy.posts += 1
+        self.answer(proxy.statuses.get('publish', 200), b'Published\n')
+
+    def log_message(self, *args):
+        pass
+
+
+class Proxy:
+    def __init__(self, history=(), changes=(), **statuses):
+        self.history = [{'channel': channel, 'state': 'subscribed'} for channel in history]
+        self.changes = list(changes)
+        self.statuses = {name.replace('__', '/'): status for name, status in statuses.items()}
+        self.release = threading.Event()
+        self.posts = 0
+        self.server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+        self.server.daemon_threads = True
+        self.server.proxy = self
+        self.uri = 'http://127.0.0.1:%d' % self.server.server_port
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *args):
+        self.release.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def test(function):
+    TESTS.append(function)
+    return function
+
+
+def expect(got, wanted):
+    assert got == wanted, '%r is not %r' % (got, wanted)
+
+
+def environment(**extra):
+    result = dict(os.environ, NO_COLOR='1', TERM='xterm', **extra)
+    result.pop('GRIP_URL', None)
+    return result
+
+
+def run(*args, code=0):
+    done = subprocess.run([TOOL, *args], capture_output=True, env=environment(), timeout=60)
+    assert done.returncode == code, '%r: exit %d, not %d: %r %r' % (args, done.returncode, code, done.stdout,
+                                                                    done.stderr)
+    return done
+
+
+def lines(done):
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+CHANGES = [('b', 'subscribed'), ('a', 'unsubscribed'), ('c\x1b[31m', 'subscribed')]
+
+
+@test
+def watch_lines():
+    with Proxy(['a'], CHANGES) as proxy:
+        done = run('watch', '--uri', proxy.uri, '--count', '4')
+        expect(done.stdout.decode(), 'some\ta\nsome\tb\n0\ta\nsome\tc\\u001b[31m\n')
+        assert b'4 changes in ' in done.stderr and b'2 channels with subscribers' in done.stderr, done.stderr
+
+
+@test
+def watch_json():
+    with Proxy(['a'], CHANGES) as proxy:
+        *changes, summary = lines(run('watch', '--json', '--uri', proxy.uri, '--count', '4'))
+        expect([(change['channel'], change['subscribed']) for change in changes],
+               [('a', True), ('b', True), ('a', False), ('c\x1b[31m', True)])
+        assert all(change['endpoint'].startswith(proxy.uri) for change in changes), changes
+        expect((summary['changes'], summary['channels'], summary['subscribers']), (4, 2, 0))
+
+
+@test
+def watch_timeout():
+    with Proxy(['a']) as proxy:
+        *changes, summary = lines(run('watch', '--json', '--uri', proxy.uri, '--timeout', '2'))
+        expect((len(changes), summary['changes']), (summary['changes'], summary['changes']))
+        assert summary['secs'] >= 2
+
+
+@test
+def watch_gives_up():
+    for status, code in ((403, 4), (404, 5)):
+        with Proxy(**{'*': status}) as proxy:
+            done = run('watch', '--json', '--uri', proxy.uri, '--timeout', '60', code=code)
+            assert b'status %d' % status in done.stderr, done.stderr
+            expect(lines(done)[-1]['exit'], code)
+
+
+@test
+def watch_usage():
+    run('watch', 'argument', code=1)
+    run('watch', '--count', '0', code=1)
+    run('watch', '--timeout', 'long', code=1)
+    run('watch', '--uri', 'nonsense', code=2)
+    run('watch', '--stats', 'udp://x', code=2)
+
+
+@test
+def watch_interrupted():
+    with Proxy(['a']) as proxy:
+        tool = subprocess.Popen([TOOL, 'watch', '--uri', proxy.uri], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, env=environment())
+        expect(tool.stdout.readline(), b'some\ta\n')
+        tool.send_signal(signal.SIGINT)
+        _, talk = tool.communicate(timeout=60)
+        expect(tool.returncode, 130)
+        assert b'1 changes in ' in talk, talk
+
+
+def read_until(fd, wanted):
+    text = b''
+    end = time.monotonic() + 60
+    while wanted not in text and time.monotonic() < end:
+        if select.select([fd], [], [], 1)[0]:
+            text += os.read(fd, 4096)
+    assert wanted in text, '%r has no %r' % (text, wanted)
+    return text
+
+
+@test
+def watch_terminal():
+    for no_color in ('1', ''):
+        with Proxy(['a', 'b'], CHANGES) as proxy:
+            terminal, side = pty.openpty()
+            tool = subprocess.Popen([TOOL, 'watch', '--uri', proxy.uri], stdout=side, stderr=subprocess.PIPE,
+                                    env=dict(environment(), NO_COLOR=no_color))
+            os.close(side)
+            drawn = read_until(terminal, b'c\\u001b[31m')
+            tool.send_signal(signal.SIGINT)
+            tool.communicate(timeout=60)
+            os.close(terminal)
+            assert b'\x1b[2J' in drawn and b'2 channels with subscribers' in drawn, drawn
+            expect(b'\x1b[1m' in drawn, no_color == '')
+            assert b'\x1b[31m' not in drawn, drawn
+
+
+print('1..%d' % len(TESTS))
+failed = False
+for number, function in enumerate(TESTS, 1):
+    try:
+        function()
+        print('ok %d %s' % (number, function.__name__))
+    except Exception as problem:
+        failed = True
+        print('not ok %d %s' % (number, function.__name__))
+        print('# %s: %s' % (type(problem).__name__, str(problem).replace('\n', '\n# ')))
+    sys.stdout.flush()
+sys.exit(failed)
