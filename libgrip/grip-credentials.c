@@ -15,6 +15,7 @@
 #include <libgrip/grip-error.h>
 
 #include "grip-credentials-private.h"
+#include "grip-uri-private.h"
 
 /* What stands in a publish's Authorization: a literal bearer token, basic, or a token that is signed
  * once and kept until shortly before it expires. Any thread may ask. */
@@ -200,17 +201,6 @@ grip_credentials_dup_value (GripCredentials  *self,
                                         g_get_monotonic_time () / G_USEC_PER_SEC, error);
 }
 
-static gboolean
-is_loopback (const char *host)
-{
-  g_autoptr(GInetAddress) address = NULL;
-
-  if (g_ascii_strcasecmp (host, "localhost") == 0)
-    return TRUE;
-  address = g_inet_address_new_from_string (host);
-  return address != NULL && g_inet_address_get_is_loopback (address);
-}
-
 /* Whether nobody between here and the proxy can read what is sent there. */
 gboolean
 grip_credentials_is_safe_to_send (const char *control_uri)
@@ -219,5 +209,5 @@ grip_credentials_is_safe_to_send (const char *control_uri)
 
   if (uri == NULL || strcmp (g_uri_get_scheme (uri), "http") != 0)
     return uri != NULL;
-  return g_uri_get_host (uri) != NULL && is_loopback (g_uri_get_host (uri));
+  return g_uri_get_host (uri) != NULL && grip_host_is_loopback (g_uri_get_host (uri));
 }

@@ -9,6 +9,7 @@
 
 #include "grip-buffer-private.h"
 #include "grip-delivery-private.h"
+#include "grip-lane-state-private.h"
 
 /**
  * GripDelivery:
@@ -90,10 +91,7 @@ grip_delivery_finalize (GObject *object)
       if (self->single_failures != NULL)
         g_clear_error (&self->single_failures[i].error);
       if (self->entries[i] != NULL)
-        {
-          grip_message_unref (self->entries[i]->message);
-          g_free (self->entries[i]);
-        }
+        grip_entry_free (self->entries[i]);
     }
   g_free (self->entries);
   g_free (self->single_failures);

@@ -147,6 +147,22 @@ match_all (GripEntry *entry)
   return TRUE;
 }
 
+/* What has been tried knows more than that time is up. */
+static GError *
+explain (GripEntry    *entry,
+         const GError *error)
+{
+  GError *why;
+
+  if (entry->setback == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_error_copy (error);
+
+  why = g_error_copy (entry->setback->error);
+  g_prefix_error (&why, "%s after %u %s: ", error->message, entry->attempts, entry->attempts == 1 ? "try" : "tries");
+
+  return why;
+}
+
 /* Answers for messages that were taken out of the queue. */
 static void
 answer_taken (GripLane     *self,
@@ -155,10 +171,11 @@ answer_taken (GripLane     *self,
 {
   for (guint i = 0; i < taken->len; i++)
     {
-      GripEntry *entry = g_ptr_array_index (taken, i);
+      GripEntry         *entry = g_ptr_array_index (taken, i);
+      g_autoptr(GError)  why = explain (entry, error);
 
       grip_lane_answer_error (self, entry->message,
-                              entry->maybe_sent ? GRIP_FATE_UNKNOWN : GRIP_FATE_NOT_SENT, error);
+                              entry->maybe_sent ? GRIP_FATE_UNKNOWN : GRIP_FATE_NOT_SENT, why);
     }
   if (taken->len == 0)
     return;

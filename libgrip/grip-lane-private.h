@@ -24,12 +24,21 @@ typedef struct _GripLane GripLane;
 /* A message's place on one lane. */
 typedef struct _GripEntry GripEntry;
 
+typedef struct _GripMonitors GripMonitors;
+
+/* Why a delivery has to be tried again, shared by its messages. */
+typedef struct
+{
+  GError *error;
+} GripSetback;
+
 struct _GripEntry
 {
   GripEntry   *next;
   GripMessage *message;
   guint64      serial;
   gint64       first_sent;
+  GripSetback *setback;          /* nullable: why it was not taken the last time */
   guint        attempts;
   guint        batch_limit : 29;
   guint        answered : 1;
@@ -85,7 +94,11 @@ void           grip_lane_set_observer    (GripLane               *self,
                                           GDestroyNotify          destroy);
 void           grip_lane_block           (GripLane         *self,
                                           GripLane         *predecessor);
+void           grip_lane_set_monitors    (GripLane         *self,
+                                          GripMonitors     *monitors);
+GSocketConnectable *grip_lane_get_address (GripLane        *self);
 void           grip_lane_wake            (GripLane         *self);
+void           grip_lane_resume          (GripLane         *self);
 void           grip_lane_start           (GripLane         *self);
 void           grip_lane_refuse          (GripLane         *self,
                                           GripMessage      *message,

@@ -87,10 +87,10 @@ next_try_locked (GripLane     *self,
 
 typedef struct
 {
-  GPtrArray *retry;       /* GripEntry, goes back to the queue */
-  GPtrArray *done;        /* GripEntry, answered and freed */
-  gint64     again_at;
-  gboolean   is_setback;
+  GPtrArray   *retry;      /* GripEntry, goes back to the queue */
+  gint64       again_at;
+  gboolean     is_setback;
+  GripSetback *setback;    /* of the last message that failed */
 } GripVerdict;
 
 static void
@@ -99,6 +99,21 @@ retry (GripVerdict  *verdict,
 {
   g_ptr_array_add (verdict->retry, *entry);
   *entry = NULL;
+}
+
+/* One copy of the error for all messages that it befell. */
+static void
+note_setback (GripVerdict  *verdict,
+              GripEntry    *entry,
+              const GError *error)
+{
+  if (verdict->setback == NULL || verdict->setback->error->code != error->code ||
+      !g_str_equal (verdict->setback->error->message, error->message))
+    {
+      g_clear_pointer (&verdict->setback, grip_setback_unref);
+      verdict->setback = grip_setback_new (error);
+    }
+  grip_entry_set_setback (entry, verdict->setback);
 }
 
 /* It was not tried at all. */
@@ -158,6 +173,7 @@ judge_locked (GripLane     *self,
               verdict->is_setback = TRUE;
               entry->maybe_sent |= fate == GRIP_FATE_UNKNOWN;
               grip_lane_note_error_locked (self, error);
+              note_setback (verdict, entry, error);
               retry (verdict, &entries[i]);
               continue;
             }
@@ -236,6 +252,8 @@ grip_lane_finish_delivery (GripLane     *self,
   g_autoptr(GripDelivery) hold = g_object_ref (delivery);
   g_autoptr(GripLane)     hold_lane = grip_lane_ref (self);
   GripVerdict             verdict = { .retry = retry };
+  gboolean                reports = self->monitors != NULL && self->address != NULL;
+  gboolean                pauses = reports && grip_monitors_are_offline (self->monitors);
 
   g_mutex_lock (&self->lock);
   grip_lane_mark_busy_locked (self, delivery, FALSE);
@@ -245,7 +263,8 @@ grip_lane_finish_delivery (GripLane     *self,
   if (verdict.is_setback)
     {
       self->setbacks++;
-      self->wake_at = verdict.again_at;
+      self->resume_at = verdict.again_at;
+      self->wake_at = pauses ? G_MAXINT64 : verdict.again_at;
     }
   else if (!grip_delivery_gives_all_back (delivery))
     self->setbacks = 0;
@@ -260,6 +279,9 @@ grip_lane_finish_delivery (GripLane     *self,
   g_cond_broadcast (&self->room);
   g_mutex_unlock (&self->lock);
 
+  if (verdict.is_setback && reports)
+    grip_monitors_note_setback (self->monitors, self, pauses);
+  g_clear_pointer (&verdict.setback, grip_setback_unref);
   if (successor != NULL && retry->len > 0)
     grip_lane_forward (self, successor, retry);
   pass_on_answers (self, delivery);

@@ -10,6 +10,7 @@
 #include "grip-base-transport-private.h"
 #include "grip-delivery-private.h"
 #include "grip-lane-private.h"
+#include "grip-monitors-private.h"
 #include "grip-outcome-private.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,8 @@ struct _GripLane
   GMainContext    *context;
   GSource         *source;
   char            *name;
+  GripMonitors    *monitors;
+  GSocketConnectable *address;     /* of the host; NULL when it needs no network */
 
   GMutex           lock;
   GCond            room;
@@ -55,6 +58,7 @@ struct _GripLane
   guint            window;         /* deliveries at the same time */
   guint8          *busy_channels;  /* by hash; NULL as long as nothing can overtake */
   gboolean         stalled;        /* all that waits is for channels in flight */
+  gint64           resume_at;      /* while the network is away: when else it would be wake_at */
   gint64           wake_at;        /* 0: the transport may be asked now */
   guint            setbacks;
   gboolean         input_closed;
@@ -94,6 +98,10 @@ grip_lane_size_of (GripLane    *self,
 void       grip_lane_kick           (GripLane *self);
 GripEntry *grip_entry_new           (GripMessage *message);
 void       grip_entry_free          (GripEntry *entry);
+void       grip_entry_set_setback   (GripEntry   *entry,
+                                     GripSetback *setback);
+GripSetback *grip_setback_new       (const GError *error);
+void       grip_setback_unref       (GripSetback  *self);
 void       grip_lane_append_locked  (GripLane  *self,
                                      GripEntry *entry);
 void       grip_lane_unlink_locked  (GripLane   *self,

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "grip-lane-state-private.h"
+#include "grip-uri-private.h"
 
 static gboolean
 lane_source_dispatch (GSource     *source,
@@ -51,6 +52,20 @@ name_transport (GripTransport *transport)
                           : g_strdup (G_OBJECT_TYPE_NAME (transport));
 }
 
+/* Where a host is that only a network leads to. */
+static GSocketConnectable *
+make_address (GripTransport *transport)
+{
+  GripEndpoint    *endpoint = grip_transport_get_endpoint (transport);
+  const char      *text = endpoint != NULL ? grip_endpoint_get_control_uri (endpoint) : NULL;
+  g_autoptr(GUri)  uri = text != NULL ? g_uri_parse (text, G_URI_FLAGS_NONE, NULL) : NULL;
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL || grip_host_is_loopback (g_uri_get_host (uri)))
+    return NULL;
+
+  return g_network_address_parse_uri (text, 80, NULL);
+}
+
 /**
  * grip_lane_new:
  * @transport: a transport
@@ -73,6 +88,7 @@ grip_lane_new (GripTransport    *transport,
   self->window = self->base != NULL ? grip_base_transport_get_max_in_flight (self->base) : 1;
   self->limits = *limits;
   self->name = name_transport (transport);
+  self->address = make_address (transport);
   self->flying = g_ptr_array_new ();
   g_mutex_init (&self->lock);
   g_cond_init (&self->room);
@@ -119,6 +135,8 @@ grip_lane_unref (GripLane *self)
     self->observer_destroy (self->observer_data);
   g_clear_pointer (&self->successor, grip_lane_unref);
   g_clear_pointer (&self->heir, grip_lane_unref);
+  g_clear_pointer (&self->monitors, grip_monitors_unref);
+  g_clear_object (&self->address);
   g_clear_error (&self->last_error);
   g_free (self->busy_channels);
   g_ptr_array_unref (self->flying);
@@ -188,6 +206,32 @@ grip_lane_kick (GripLane *self)
   g_source_set_ready_time (self->source, 0);
 }
 
+/* Before the first message. */
+void
+grip_lane_set_monitors (GripLane     *self,
+                        GripMonitors *monitors)
+{
+  self->monitors = grip_monitors_ref (monitors);
+}
+
+GSocketConnectable *
+grip_lane_get_address (GripLane *self)
+{
+  return self->address;
+}
+
+/* Lets the lane try when it would have without a pause. */
+void
+grip_lane_resume (GripLane *self)
+{
+  g_mutex_lock (&self->lock);
+  if (self->wake_at == G_MAXINT64)
+    self->wake_at = self->resume_at;
+  g_mutex_unlock (&self->lock);
+
+  g_source_set_ready_time (self->source, 0);
+}
+
 /* Lets the lane try now what it would have tried later. */
 void
 grip_lane_wake (GripLane *self)
@@ -219,9 +263,40 @@ grip_entry_new (GripMessage *message)
   return entry;
 }
 
+static void
+clear_setback (gpointer data)
+{
+  g_error_free (((GripSetback *) data)->error);
+}
+
+GripSetback *
+grip_setback_new (const GError *error)
+{
+  GripSetback *self = g_atomic_rc_box_new0 (GripSetback);
+
+  self->error = g_error_copy (error);
+
+  return self;
+}
+
+void
+grip_setback_unref (GripSetback *self)
+{
+  g_atomic_rc_box_release_full (self, clear_setback);
+}
+
+void
+grip_entry_set_setback (GripEntry   *entry,
+                        GripSetback *setback)
+{
+  g_clear_pointer (&entry->setback, grip_setback_unref);
+  entry->setback = g_atomic_rc_box_acquire (setback);
+}
+
 void
 grip_entry_free (GripEntry *entry)
 {
+  g_clear_pointer (&entry->setback, grip_setback_unref);
   grip_message_unref (entry->message);
   g_free (entry);
 }

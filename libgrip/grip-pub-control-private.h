@@ -11,6 +11,7 @@
 #include "grip-batch-private.h"
 #include "grip-failure-log-private.h"
 #include "grip-lane-private.h"
+#include "grip-monitors-private.h"
 #include "grip-pub-events-private.h"
 #include "grip-pub-control.h"
 #include "grip-signature.h"
@@ -27,6 +28,7 @@ typedef struct
   GripCounters    past;         /* of lanes that came to their end */
   GripFailureLog *failures;
   GripPubEvents  *events;
+  GripMonitors   *monitors;
   GMainContext   *context;      /* of the maker: signals are emitted there */
   GHashTable     *subscribed;   /* channel → by how many transports */
   char           *prefix;

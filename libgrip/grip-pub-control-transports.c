@@ -151,6 +151,7 @@ make_lane (GripPubControl *self,
     worker = priv->worker;
 
   lane = grip_lane_new (transport, worker, &priv->limits);
+  grip_lane_set_monitors (lane, priv->monitors);
   grip_pub_events_observe (priv->events, lane);
 
   return lane;

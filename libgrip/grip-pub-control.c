@@ -60,6 +60,8 @@ enum
   PROP_SIG_LEEWAY,
   PROP_IDEMPOTENT,
   PROP_STATISTICS,
+  PROP_NETWORK_MONITOR,
+  PROP_MEMORY_MONITOR,
   PROP_ITEM_TYPE,
   PROP_N_ITEMS,
   N_PROPS
@@ -70,6 +72,7 @@ enum
   SIGNAL_CHANNEL_SUBSCRIBED,
   SIGNAL_CHANNEL_UNSUBSCRIBED,
   SIGNAL_FAILED,
+  SIGNAL_LOW_MEMORY,
   N_SIGNALS
 };
 
@@ -175,6 +178,7 @@ grip_pub_control_dispose (GObject *object)
         warn_of_pending (lanes);
       for (guint i = 0; lanes != NULL && i < lanes->len; i++)
         grip_lane_close_input (g_ptr_array_index (lanes, i), NULL);
+      grip_monitors_close (priv->monitors);
     }
 
   G_OBJECT_CLASS (grip_pub_control_parent_class)->dispose (object);
@@ -191,6 +195,7 @@ grip_pub_control_finalize (GObject *object)
       g_ptr_array_unref (priv->lanes);
       g_ptr_array_unref (priv->retired);
       grip_pub_events_unref (priv->events);
+      grip_monitors_unref (priv->monitors);
       grip_worker_release (priv->worker);
       grip_worker_unref (priv->worker);
       grip_failure_log_unref (priv->failures);
@@ -234,6 +239,12 @@ grip_pub_control_get_property (GObject    *object,
     case PROP_IDEMPOTENT:
       g_value_set_boolean (value, grip_pub_control_get_idempotent (self));
       break;
+    case PROP_NETWORK_MONITOR:
+      g_value_set_object (value, grip_monitors_get_network (priv_of (self)->monitors));
+      break;
+    case PROP_MEMORY_MONITOR:
+      g_value_set_object (value, grip_monitors_get_memory (priv_of (self)->monitors));
+      break;
     case PROP_STATISTICS:
       g_value_take_object (value, grip_pub_control_get_statistics (self));
       break;
@@ -275,6 +286,12 @@ grip_pub_control_set_property (GObject      *object,
       break;
     case PROP_SIG_LEEWAY:
       grip_pub_control_set_sig_leeway (self, g_value_get_uint (value));
+      break;
+    case PROP_NETWORK_MONITOR:
+      grip_monitors_set_network (priv_of (self)->monitors, g_value_get_object (value));
+      break;
+    case PROP_MEMORY_MONITOR:
+      grip_monitors_set_memory (priv_of (self)->monitors, g_value_get_object (value));
       break;
     case PROP_IDEMPOTENT:
       grip_pub_control_set_idempotent (self, g_value_get_boolean (value));
@@ -400,6 +417,34 @@ grip_pub_control_class_init (GripPubControlClass *klass)
                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   /**
+   * GripPubControl:network-monitor:
+   *
+   * What tells whether there is a network. While there is none, and no way to the endpoint's host either,
+   * what has failed is not tried again; it is at once when the network comes back. By default it is the
+   * system's, as soon as something has failed. To be set in the thread that made the publisher.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_NETWORK_MONITOR] =
+    g_param_spec_object ("network-monitor", NULL, NULL,
+                         G_TYPE_NETWORK_MONITOR,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripPubControl:memory-monitor:
+   *
+   * What tells that memory is short, for [signal@Grip.PubControl::low-memory]. By default it is the
+   * system's, as soon as something has failed, since that is when queues grow. To be set in the thread
+   * that made the publisher.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MEMORY_MONITOR] =
+    g_param_spec_object ("memory-monitor", NULL, NULL,
+                         G_TYPE_MEMORY_MONITOR,
+                         G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+
+  /**
    * GripPubControl:item-type:
    *
    * The type of the items of the list model: [iface@Grip.Transport].
@@ -476,6 +521,30 @@ grip_pub_control_class_init (GripPubControlClass *klass)
                   0, NULL, NULL, NULL,
                   G_TYPE_NONE, 5, GRIP_TYPE_TRANSPORT, G_TYPE_STRING, GRIP_TYPE_ITEM, GRIP_TYPE_FATE,
                   G_TYPE_ERROR);
+
+  /**
+   * GripPubControl::low-memory:
+   * @self: a publisher
+   * @level: how short it is
+   *
+   * Memory is short: an application may publish less, or set
+   * [property@Grip.PubControl:max-queue-bytes] lower. Nothing is dropped. Emitted in the main context that
+   * was thread-default when the publisher was made.
+   *
+   * Since: 1.0
+   */
+  signals[SIGNAL_LOW_MEMORY] =
+    g_signal_new ("low-memory",
+                  G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST,
+                  0, NULL, NULL, NULL,
+                  G_TYPE_NONE, 1, G_TYPE_MEMORY_MONITOR_WARNING_LEVEL);
+}
+
+static void
+low_memory (GMemoryMonitorWarningLevel level,
+            gpointer                   user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_LOW_MEMORY], 0, level);
 }
 
 static void
@@ -490,6 +559,7 @@ grip_pub_control_init (GripPubControl *self)
   priv->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_lane_unref);
   priv->failures = grip_failure_log_new ();
   priv->events = grip_pub_events_new (self, priv->failures);
+  priv->monitors = grip_monitors_new (low_memory, self);
   priv->context = g_main_context_ref_thread_default ();
   priv->subscribed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   priv->fork_generation = fork_generation;

@@ -44,4 +44,6 @@ char     *grip_uri_unescape     (const char     *text,
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GripUri, grip_uri_clear)
 
+gboolean grip_host_is_loopback (const char *host);
+
 G_END_DECLS

@@ -550,3 +550,16 @@ grip_uri_build_masked (const GripUri *self,
 
   return build (self, query, path);
 }
+
+gboolean
+grip_host_is_loopback (const char *host)
+{
+  g_autoptr(GInetAddress) address = NULL;
+
+  if (g_ascii_strcasecmp (host, "localhost") == 0)
+    return TRUE;
+
+  address = g_inet_address_new_from_string (host);
+
+  return address != NULL && g_inet_address_get_is_loopback (address);
+}
