@@ -23,6 +23,7 @@ typedef enum
   GRIP_OPTION_CONTROL_ZMQ_URI,
   GRIP_OPTION_CONTROL_ZMQ_PUSH_URI,
   GRIP_OPTION_CONTROL_ZMQ_PUB_URI,
+  GRIP_OPTION_CONTROL_ZMQ_BIND,
   GRIP_OPTION_CONTROL_ZMQ_MODE,
   GRIP_OPTION_CONTROL_ZMQ_SERVER_KEY,
   GRIP_OPTION_CONTROL_ZMQ_PUBLIC_KEY,
@@ -62,6 +63,12 @@ GVariant *grip_config_to_variant (const GripConfig  *self,
 void      grip_config_clear      (GripConfig        *self);
 
 gboolean  grip_config_check_zmq  (const GripConfig  *self,
+                                  GError           **error);
+char     *grip_config_join_zmq   (const char        *name,
+                                  GVariant          *value,
+                                  GError           **error);
+gboolean  grip_config_is_zmq_uri (const char        *uri);
+GVariant *grip_config_parse_zmq  (const char        *uri,
                                   GError           **error);
 GVariant *grip_config_parse_uri  (const char        *uri,
                                   gboolean           drop_slash,

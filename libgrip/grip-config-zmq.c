@@ -14,6 +14,8 @@
 
 /* A key of CurveZMQ is 32 bytes, five characters for each four. */
 #define CURVE_KEY_LENGTH 40
+/* One socket has a pipe and a thread's attention for each. */
+#define MAX_ADDRESSES    256
 
 static const char z85[] =
   "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
@@ -39,43 +41,55 @@ check_port (const char *port)
   return port[i] == '\0' && value > 0 && value <= G_MAXUINT16;
 }
 
-/* What libzmq takes: a host, an interface, * to bind, an IPv6 address in brackets. */
+/* What libzmq takes: a host, an interface or * to bind to, an IPv6 address in brackets. */
 static gboolean
-check_tcp (const char  *name,
-           const char  *address,
-           GError     **error)
+check_host (const char  *name,
+            const char  *host,
+            gsize        length,
+            gboolean     binds,
+            GError     **error)
 {
-  const char *colon = strrchr (address, ':');
-  gsize       length;
-
-  if (colon == NULL || colon == address)
-    return fail (name, "is no tcp://HOST:PORT", error);
-  if (!check_port (colon + 1))
-    return fail (name, "has a port that is not a number from 1 to 65535", error);
-
-  length = colon - address;
-  if (address[0] == '[' && address[length - 1] == ']')
+  if (host[0] == '[' && host[length - 1] == ']')
     {
-      address++;
+      host++;
       length -= 2;
     }
-  else if (memchr (address, ':', length) != NULL)
+  else if (memchr (host, ':', length) != NULL)
     {
       return fail (name, "has an IPv6 address without brackets", error);
     }
   if (length == 0)
     return fail (name, "has no host", error);
+  if (*host == '*' && !binds)
+    return fail (name, "has the host *, which is only to bind to", error);
 
   for (gsize i = 0; i < length; i++)
-    if (!g_ascii_isalnum (address[i]) && strchr ("-._*:;%", address[i]) == NULL)
+    if (!g_ascii_isalnum (host[i]) && strchr ("-._*:;%", host[i]) == NULL)
       return fail (name, "has a character in the host that no host has", error);
 
   return TRUE;
 }
 
 static gboolean
+check_tcp (const char  *name,
+           const char  *address,
+           gboolean     binds,
+           GError     **error)
+{
+  const char *colon = strrchr (address, ':');
+
+  if (colon == NULL || colon == address)
+    return fail (name, "is no tcp://HOST:PORT", error);
+  if (!check_port (colon + 1))
+    return fail (name, "has a port that is not a number from 1 to 65535", error);
+
+  return check_host (name, address, colon - address, binds, error);
+}
+
+static gboolean
 check_address (const char  *name,
                const char  *address,
+               gboolean     binds,
                GError     **error)
 {
   if (address == NULL)
@@ -91,11 +105,95 @@ check_address (const char  *name,
       }
 
   if (g_str_has_prefix (address, "tcp://"))
-    return check_tcp (name, address + strlen ("tcp://"), error);
+    return check_tcp (name, address + strlen ("tcp://"), binds, error);
   if (!g_str_has_prefix (address, "ipc://"))
     return fail (name, "starts neither with tcp:// nor with ipc://", error);
 
   return address[strlen ("ipc://")] != '\0' || fail (name, "has no path", error);
+}
+
+/* A comma stands between the addresses that one socket has. */
+static gboolean
+check_pub (const GripConfig  *self,
+           GError           **error)
+{
+  static const char name[] = "control_zmq_pub_uri";
+  const char       *text = self->text[GRIP_OPTION_CONTROL_ZMQ_PUB_URI];
+  gboolean          binds = self->number[GRIP_OPTION_CONTROL_ZMQ_BIND];
+  g_auto(GStrv)     addresses = NULL;
+
+  if (binds && text == NULL)
+    return fail ("control_zmq_bind", "needs 'control_zmq_pub_uri'", error);
+  if (text == NULL)
+    return TRUE;
+
+  addresses = g_strsplit (text, ",", -1);
+  if (g_strv_length (addresses) > MAX_ADDRESSES)
+    return fail (name, "has more than 256 addresses", error);
+
+  for (guint i = 0; addresses[i] != NULL; i++)
+    {
+      if (!check_address (name, addresses[i], binds, error))
+        return FALSE;
+      for (guint k = 0; k < i; k++)
+        if (g_str_equal (addresses[i], addresses[k]))
+          return fail (name, "has an address twice", error);
+    }
+
+  return TRUE;
+}
+
+static gboolean
+append_address (GString     *joined,
+                const char  *name,
+                GVariant    *wrapped,
+                GError     **error)
+{
+  g_autoptr(GVariant) value = g_variant_is_of_type (wrapped, G_VARIANT_TYPE_VARIANT)
+                                ? g_variant_get_variant (wrapped) : g_variant_ref (wrapped);
+  const char         *text;
+
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return fail (name, "is neither text nor a list of text", error);
+
+  text = g_variant_get_string (value, NULL);
+  if (*text == '\0')
+    return fail (name, "is empty", error);
+  g_string_append_printf (joined, "%s%s", joined->len > 0 ? "," : "", text);
+
+  return TRUE;
+}
+
+/* Reads an address, or a list of them. */
+char *
+grip_config_join_zmq (const char  *name,
+                      GVariant    *value,
+                      GError     **error)
+{
+  g_autoptr(GString) joined = g_string_new (NULL);
+  gsize              n = 0;
+
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return append_address (joined, name, value, error) ? g_strdup (joined->str) : NULL;
+
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_ARRAY) &&
+      !g_variant_is_of_type (value, G_VARIANT_TYPE_DICTIONARY))
+    n = g_variant_n_children (value);
+  if (n == 0)
+    {
+      fail (name, "is neither text nor a list of text", error);
+      return NULL;
+    }
+
+  for (gsize i = 0; i < n; i++)
+    {
+      g_autoptr(GVariant) child = g_variant_get_child_value (value, i);
+
+      if (!append_address (joined, name, child, error))
+        return NULL;
+    }
+
+  return g_strdup (joined->str);
 }
 
 static gboolean
@@ -177,10 +275,10 @@ gboolean
 grip_config_check_zmq (const GripConfig  *self,
                        GError           **error)
 {
-  return check_address ("control_zmq_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_URI], error) &&
-         check_address ("control_zmq_push_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_PUSH_URI], error) &&
-         check_address ("control_zmq_pub_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_PUB_URI], error) &&
-         check_address ("control_zmq_stats_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_STATS_URI], error) &&
+  return check_address ("control_zmq_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_URI], FALSE, error) &&
+         check_address ("control_zmq_push_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_PUSH_URI], FALSE, error) &&
+         check_address ("control_zmq_stats_uri", self->text[GRIP_OPTION_CONTROL_ZMQ_STATS_URI], FALSE, error) &&
+         check_pub (self, error) &&
          check_mode (self, error) &&
          check_curve (self, error);
 }

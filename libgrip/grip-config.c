@@ -18,6 +18,7 @@
 typedef enum
 {
   KIND_TEXT,
+  KIND_ADDRESSES,
   KIND_KEY,
   KIND_BOOLEAN,
   KIND_SECONDS,
@@ -41,7 +42,8 @@ static const Option table[GRIP_N_OPTIONS] = {
   [GRIP_OPTION_VERIFY_KEY] = { "verify_key", NULL, KIND_KEY, TRUE },
   [GRIP_OPTION_CONTROL_ZMQ_URI] = { "control_zmq_uri", "zmq_uri", KIND_TEXT, FALSE },
   [GRIP_OPTION_CONTROL_ZMQ_PUSH_URI] = { "control_zmq_push_uri", "zmq_push_uri", KIND_TEXT, FALSE },
-  [GRIP_OPTION_CONTROL_ZMQ_PUB_URI] = { "control_zmq_pub_uri", "zmq_pub_uri", KIND_TEXT, FALSE },
+  [GRIP_OPTION_CONTROL_ZMQ_PUB_URI] = { "control_zmq_pub_uri", "zmq_pub_uri", KIND_ADDRESSES, FALSE },
+  [GRIP_OPTION_CONTROL_ZMQ_BIND] = { "control_zmq_bind", NULL, KIND_BOOLEAN, FALSE },
   [GRIP_OPTION_CONTROL_ZMQ_MODE] = { "control_zmq_mode", NULL, KIND_TEXT, FALSE },
   [GRIP_OPTION_CONTROL_ZMQ_SERVER_KEY] = { "control_zmq_server_key", NULL, KIND_TEXT, FALSE },
   [GRIP_OPTION_CONTROL_ZMQ_PUBLIC_KEY] = { "control_zmq_public_key", NULL, KIND_TEXT, FALSE },
@@ -274,6 +276,9 @@ read_option (GripConfig  *self,
       if (*self->text[option] == '\0' && option != GRIP_OPTION_USER && option != GRIP_OPTION_PASS)
         return fail (error, "'%s' is empty", name);
       return TRUE;
+    case KIND_ADDRESSES:
+      self->text[option] = grip_config_join_zmq (name, value, error);
+      return self->text[option] != NULL;
     case KIND_KEY:
       self->key[option] = read_key (name, value, error);
       return self->key[option] != NULL;
@@ -480,6 +485,7 @@ make_value (const GripConfig *self,
   switch (table[option].kind)
     {
     case KIND_TEXT:
+    case KIND_ADDRESSES:
       return g_variant_new_string (self->text[option]);
     case KIND_KEY:
       return g_variant_new_take_string (grip_secret_to_text (self->key[option]));
@@ -515,6 +521,9 @@ grip_config_parse_uri (const char  *uri,
   g_auto(GripUri)         parts = GRIP_URI_INIT;
   g_auto(GVariantDict)    dict = G_VARIANT_DICT_INIT (NULL);
   g_autofree char        *control_uri = NULL;
+
+  if (grip_config_is_zmq_uri (uri))
+    return grip_config_parse_zmq (uri, error);
 
   if (!grip_uri_split (uri, "the GRIP URI", &parts, error) ||
       !grip_uri_take_options (&parts, &dict, error))

@@ -51,7 +51,8 @@ grip_endpoint_get_control_zmq_push_uri (GripEndpoint *self)
  * grip_endpoint_get_control_zmq_pub_uri:
  * @self: an endpoint
  *
- * Gets the address that ZMQ XPUB goes to.
+ * Gets the address that ZMQ XPUB goes to, or the addresses: one socket goes to all of them, and a
+ * comma stands between.
  *
  * Returns: (nullable): the value
  *
@@ -63,6 +64,25 @@ grip_endpoint_get_control_zmq_pub_uri (GripEndpoint *self)
   g_return_val_if_fail (GRIP_IS_ENDPOINT (self), NULL);
 
   return grip_endpoint_get_config (self)->text[GRIP_OPTION_CONTROL_ZMQ_PUB_URI];
+}
+
+/**
+ * grip_endpoint_get_control_zmq_bind:
+ * @self: an endpoint
+ *
+ * Tells whether the address for ZMQ XPUB is one to bind to, for proxies that connect to it
+ * (`push_in_sub_connect` in Pushpin's configuration).
+ *
+ * Returns: the value
+ *
+ * Since: 1.0
+ */
+gboolean
+grip_endpoint_get_control_zmq_bind (GripEndpoint *self)
+{
+  g_return_val_if_fail (GRIP_IS_ENDPOINT (self), FALSE);
+
+  return grip_endpoint_get_config (self)->number[GRIP_OPTION_CONTROL_ZMQ_BIND] != 0;
 }
 
 /**

@@ -21,7 +21,8 @@
  *
  * `control_uri` is the base of the HTTP control API, `control_zmq_uri` the ZMQ command socket,
  * `control_zmq_push_uri` and `control_zmq_pub_uri` are the ZMQ sockets themselves; one of these four
- * is needed. `control_zmq_mode` is `push`, `pub` or `command`. `control_iss` with `key` signs a token
+ * is needed. `control_zmq_pub_uri` may be a list: one socket goes to all of them, and with
+ * `control_zmq_bind` it waits there for proxies that connect. `control_zmq_mode` is `push`, `pub` or `command`. `control_iss` with `key` signs a token
  * for each request; `key` alone is a bearer token; `user` and `pass` are for basic authorization and
  * can stand in `control_uri`. `verify_iss` and `verify_key` say how requests that come through the proxy
  * are signed. `require_subscribers` holds back what nobody has subscribed to, `grace_time` (seconds) says
@@ -58,6 +59,7 @@ enum
   PROP_CONTROL_ZMQ_URI,
   PROP_CONTROL_ZMQ_PUSH_URI,
   PROP_CONTROL_ZMQ_PUB_URI,
+  PROP_CONTROL_ZMQ_BIND,
   PROP_CONTROL_ZMQ_MODE,
   PROP_CONTROL_ZMQ_SERVER_KEY,
   PROP_CONTROL_ZMQ_PUBLIC_KEY,
@@ -119,6 +121,9 @@ grip_endpoint_get_property (GObject    *object,
       break;
     case PROP_CONTROL_ZMQ_PUB_URI:
       g_value_set_string (value, grip_endpoint_get_control_zmq_pub_uri (self));
+      break;
+    case PROP_CONTROL_ZMQ_BIND:
+      g_value_set_boolean (value, grip_endpoint_get_control_zmq_bind (self));
       break;
     case PROP_CONTROL_ZMQ_MODE:
       g_value_set_string (value, grip_endpoint_get_control_zmq_mode (self));
@@ -257,11 +262,20 @@ grip_endpoint_class_init (GripEndpointClass *klass)
   /**
    * GripEndpoint:control-zmq-pub-uri:
    *
-   * The address that ZMQ XPUB goes to.
+   * The address that ZMQ XPUB goes to, or several with a comma between.
    *
    * Since: 1.0
    */
   install_text (PROP_CONTROL_ZMQ_PUB_URI, "control-zmq-pub-uri");
+
+  /**
+   * GripEndpoint:control-zmq-bind:
+   *
+   * Whether the address for ZMQ XPUB is bound to, for proxies that connect.
+   *
+   * Since: 1.0
+   */
+  install_boolean (PROP_CONTROL_ZMQ_BIND, "control-zmq-bind");
 
   /**
    * GripEndpoint:control-zmq-mode:

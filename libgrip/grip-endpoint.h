@@ -68,6 +68,8 @@ const char   *grip_endpoint_get_control_zmq_push_uri   (GripEndpoint  *self);
 GRIP_AVAILABLE_IN_1_0
 const char   *grip_endpoint_get_control_zmq_pub_uri    (GripEndpoint  *self);
 GRIP_AVAILABLE_IN_1_0
+gboolean      grip_endpoint_get_control_zmq_bind       (GripEndpoint  *self);
+GRIP_AVAILABLE_IN_1_0
 const char   *grip_endpoint_get_control_zmq_mode       (GripEndpoint  *self);
 GRIP_AVAILABLE_IN_1_0
 const char   *grip_endpoint_get_control_zmq_server_key (GripEndpoint  *self);

@@ -92,7 +92,13 @@ grip_endpoint_new (const char  *control_uri,
  * `https://api.example.com/realm?iss=realm&key=base64:c2VjcmV0` (protocol 2.2).
  *
  * `iss`, `key`, `verify-iss` and `verify-key` are taken out of the query, the rest of it stays; a `+`
- * means a plus. Errors: `GRIP_ERROR_INVALID_CONFIG`, with the offset or the name of what is wrong and
+ * means a plus.
+ *
+ * `tcp://HOST:PORT` and `ipc://PATH` are the address of a ZMQ command socket, or with `socket=push` and
+ * `socket=pub` that of the socket itself; other parameters are `bind`, `mode`, `require-subscribers`,
+ * `grace-time`, `server-key`, `public-key`, `secret-key`, `verify-iss` and `verify-key`.
+ *
+ * Errors: `GRIP_ERROR_INVALID_CONFIG`, with the offset or the name of what is wrong and
  * never the text of it.
  *
  * Returns: (transfer full): a new endpoint

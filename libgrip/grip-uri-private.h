@@ -32,6 +32,9 @@ gboolean  grip_uri_split        (const char     *text,
 gboolean  grip_uri_take_options (GripUri        *self,
                                  GVariantDict   *options,
                                  GError        **error);
+GVariant *grip_uri_read_option  (const char     *option,
+                                 const char     *text,
+                                 GError        **error);
 void      grip_uri_drop_slashes (GripUri        *self);
 char     *grip_uri_build        (const GripUri  *self,
                                  const char     *path);

@@ -413,15 +413,15 @@ find_option (const char *name)
 }
 
 /* A key is text where it can be: what starts with base64: is decoded, and so is what no text can hold. */
-static GVariant *
-read_option (const char  *option,
-             const char  *text,
-             GError     **error)
+GVariant *
+grip_uri_read_option (const char  *option,
+                      const char  *text,
+                      GError     **error)
 {
   gsize            length;
   g_autofree char *value = grip_uri_unescape (text, strlen (text), &length);
   gboolean         is_text = g_utf8_validate_len (value, length, NULL);
-  gboolean         is_key = g_str_has_suffix (option, "key");
+  gboolean         is_key = g_str_equal (option, "key") || g_str_equal (option, "verify_key");
   GVariant        *result = NULL;
 
   if (is_key && (!is_text || grip_secret_is_base64 (value)))
@@ -481,7 +481,7 @@ grip_uri_take_options (GripUri       *self,
         }
       else
         {
-          GVariant *variant = read_option (option, *value == '=' ? value + 1 : value, error);
+          GVariant *variant = grip_uri_read_option (option, *value == '=' ? value + 1 : value, error);
 
           ok = variant != NULL;
           if (ok)
