@@ -40,3 +40,5 @@
 #include <libgrip/grip-websocket-event.h>
 #include <libgrip/grip-websocket-events.h>
 #include <libgrip/grip-websocket-message-format.h>
+#include <libgrip/grip-zmq-call.h>
+#include <libgrip/grip-zmq-control.h>
