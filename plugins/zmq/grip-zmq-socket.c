@@ -105,6 +105,14 @@ grip_zmq_socket_set_integer (GripZmqSocket *self,
     g_critical ("libzmq knows no option %d: %s", option, zmq_strerror (zmq_errno ()));
 }
 
+/* A peer that sends more in one frame is disconnected. */
+void
+grip_zmq_socket_set_max_size (GripZmqSocket *self,
+                              gint64         bytes)
+{
+  zmq_setsockopt (self->handle, ZMQ_MAXMSGSIZE, &bytes, sizeof bytes);
+}
+
 static gboolean
 set_text (GripZmqSocket  *self,
           int             option,
@@ -157,6 +165,20 @@ grip_zmq_socket_set_curve (GripZmqSocket  *self,
   explicit_bzero (made_secret, sizeof made_secret);
 
   return ok;
+}
+
+/* For a socket to which others connect. Whoever knows our public key is let in. */
+gboolean
+grip_zmq_socket_set_curve_server (GripZmqSocket  *self,
+                                  const char     *secret_key,
+                                  GError        **error)
+{
+  if (secret_key == NULL)
+    return TRUE;
+
+  grip_zmq_socket_set_integer (self, ZMQ_CURVE_SERVER, 1);
+
+  return set_text (self, ZMQ_CURVE_SECRETKEY, "secret key", secret_key, error);
 }
 
 static gboolean

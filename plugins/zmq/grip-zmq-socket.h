@@ -31,12 +31,17 @@ void           grip_zmq_socket_free         (GripZmqSocket      *self);
 void           grip_zmq_socket_set_integer  (GripZmqSocket      *self,
                                              int                 option,
                                              int                 value);
+void           grip_zmq_socket_set_max_size (GripZmqSocket      *self,
+                                             gint64              bytes);
 gboolean       grip_zmq_socket_subscribe    (GripZmqSocket      *self,
                                              const char         *prefix,
                                              GError            **error);
 gboolean       grip_zmq_socket_set_curve    (GripZmqSocket      *self,
                                              const char         *server_key,
                                              const char         *public_key,
+                                             const char         *secret_key,
+                                             GError            **error);
+gboolean       grip_zmq_socket_set_curve_server (GripZmqSocket  *self,
                                              const char         *secret_key,
                                              GError            **error);
 gboolean       grip_zmq_socket_connect      (GripZmqSocket      *self,

@@ -1,0 +1,102 @@
+/* grip-zmq-audience.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "grip-zmq-audience.h"
+
+/* A proxy tells of its subscriptions right behind the handshake, and of many of them for longer. Nothing
+ * marks the last one. */
+#define SETTLE_TIME (G_USEC_PER_SEC / 2)
+#define QUIET_TIME  (G_USEC_PER_SEC / 5)
+/* Where they come and go all the time it is never quiet. */
+#define LONGEST     (10 * G_USEC_PER_SEC)
+
+void
+grip_zmq_audience_init (GripZmqAudience *self,
+                        guint            n_expected,
+                        gint64           grace,
+                        gint64           now)
+{
+  self->n_expected = n_expected;
+  self->n_connected = 0;
+  self->grace = grace;
+  self->incomplete_since = now;
+  self->connected_at = G_MAXINT64;
+  self->settled_at = G_MAXINT64;
+}
+
+void
+grip_zmq_audience_connected (GripZmqAudience *self,
+                             gint64           now)
+{
+  self->n_connected++;
+  self->connected_at = now;
+  self->settled_at = now + SETTLE_TIME;
+}
+
+void
+grip_zmq_audience_disconnected (GripZmqAudience *self,
+                                gint64           now)
+{
+  if (self->n_connected > 0)
+    self->n_connected--;
+  if (self->n_connected + 1 == self->n_expected || self->n_connected == 0)
+    self->incomplete_since = now;
+}
+
+/* A subscription has come or gone. */
+void
+grip_zmq_audience_heard (GripZmqAudience *self,
+                         gint64           now)
+{
+  if (now < self->settled_at && self->n_connected > 0)
+    self->settled_at = MIN (MAX (self->settled_at, now + QUIET_TIME), self->connected_at + LONGEST);
+}
+
+gboolean
+grip_zmq_audience_is_complete (GripZmqAudience *self)
+{
+  return self->n_connected >= self->n_expected;
+}
+
+/* Whether there is any point in sending: all are there, or those who are not have been waited for. */
+gboolean
+grip_zmq_audience_is_present (GripZmqAudience *self,
+                              gint64           now)
+{
+  if (self->n_connected == 0)
+    return FALSE;
+
+  return grip_zmq_audience_is_complete (self) || now >= self->incomplete_since + self->grace;
+}
+
+/* Whether those who are connected have told of their subscriptions. */
+gboolean
+grip_zmq_audience_is_settled (GripZmqAudience *self,
+                              gint64           now)
+{
+  return self->n_connected > 0 && now >= self->settled_at;
+}
+
+/* Returns: when one of the answers changes by itself; -1 for never */
+gint64
+grip_zmq_audience_next_change (GripZmqAudience *self,
+                               gint64           now)
+{
+  gint64 next = G_MAXINT64;
+
+  if (self->n_connected == 0)
+    return -1;
+
+  if (!grip_zmq_audience_is_settled (self, now))
+    next = self->settled_at;
+  if (!grip_zmq_audience_is_present (self, now))
+    next = MIN (next, self->incomplete_since + self->grace);
+
+  return next < G_MAXINT64 ? next : -1;
+}

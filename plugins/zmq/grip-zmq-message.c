@@ -1,0 +1,81 @@
+/* grip-zmq-message.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "grip-zmq-message.h"
+
+/* Up to here a copy costs less than sharing the bytes between two threads. */
+#define COPY_LIMIT 512
+
+typedef struct
+{
+  GBytes        *payload;
+  GripZmqTicket *ticket;
+} Tracked;
+
+/* In libzmq's thread */
+
+static void
+payload_free_cb (void *data,
+                 void *hint)
+{
+  g_bytes_unref (hint);
+}
+
+static void
+tracked_free_cb (void *data,
+                 void *hint)
+{
+  Tracked *tracked = hint;
+
+  g_bytes_unref (tracked->payload);
+  grip_zmq_ticket_give_back (tracked->ticket);
+  g_free (tracked);
+}
+
+static void
+init_tracked (zmq_msg_t     *message,
+              GBytes        *payload,
+              GripZmqTicket *ticket)
+{
+  Tracked       *tracked = g_new (Tracked, 1);
+  gsize          length;
+  gconstpointer  data = g_bytes_get_data (payload, &length);
+
+  tracked->payload = g_bytes_ref (payload);
+  tracked->ticket = ticket;
+  grip_zmq_ticket_take (ticket);
+  zmq_msg_init_data (message, (gpointer) data, length, tracked_free_cb, tracked);
+}
+
+/* Makes a message of @payload, without a copy where it is large. @ticket is for those whose way is to be
+ * followed. */
+void
+grip_zmq_message_init (zmq_msg_t     *message,
+                       GBytes        *payload,
+                       GripZmqTicket *ticket)
+{
+  gsize         length;
+  gconstpointer data = g_bytes_get_data (payload, &length);
+
+  if (ticket != NULL)
+    {
+      init_tracked (message, payload, ticket);
+    }
+  else if (length > COPY_LIMIT)
+    {
+      zmq_msg_init_data (message, (gpointer) data, length, payload_free_cb, g_bytes_ref (payload));
+    }
+  else
+    {
+      zmq_msg_init_size (message, length);
+      memcpy (zmq_msg_data (message), data, length);
+    }
+}
