@@ -144,6 +144,8 @@ public static int main (string[] args) {
   add ("/vala/classes/instruct", test_instruct);
   add ("/vala/classes/websocket", test_websocket);
   add ("/vala/classes/subscriptions", test_subscriptions);
+  add ("/vala/classes/batch", test_batch);
+  add ("/vala/classes/stats", test_stats);
   add ("/vala/classes/plugins", test_plugins);
   add ("/vala/classes/origin", test_origin);
   return Test.run ();
