@@ -9,6 +9,15 @@
 
 #include "grip-error.h"
 
+/**
+ * grip_error_quark:
+ *
+ * The domain of all errors of libgrip: see [error@Grip.Error].
+ *
+ * Returns: the quark
+ *
+ * Since: 1.0
+ */
 G_DEFINE_QUARK (grip-error-quark, grip_error)
 
 /**

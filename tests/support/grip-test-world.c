@@ -23,8 +23,9 @@
  *   GRIP_TEST_PUSH        tcp://… the ZMQ PULL socket
  *   GRIP_TEST_SUB         tcp://… the ZMQ SUB socket
  *   GRIP_TEST_COMMAND     tcp://… the ZMQ command socket
- *   GRIP_TEST_APP_PORT    a port that it may listen on: all that begins with /app or /websocket goes
- *                         there, and /app/ws as WebSocket-over-HTTP; the rest to the origin of the tests
+ *   GRIP_TEST_APP_PORT    a port that it may listen on: all that begins with /app, /live or /websocket
+ *                         goes there, and /app/ws as WebSocket-over-HTTP; the rest to the origin of
+ *                         the tests
  *   GRIP_TEST_SUBSCRIBED  http://…?channel=C&clients=N answers when so many are subscribed
  */
 typedef struct
@@ -64,7 +65,8 @@ start_pushpin (World *self)
                                              self->app_port);
   g_autofree char *http = g_strdup_printf ("*,path_beg=/app 127.0.0.1:%u", self->app_port);
   g_autofree char *direct = g_strdup_printf ("*,path_beg=/websocket 127.0.0.1:%u", self->app_port);
-  const char      *routes[] = { socket, http, direct, NULL };
+  g_autofree char *live = g_strdup_printf ("*,path_beg=/live 127.0.0.1:%u", self->app_port);
+  const char      *routes[] = { socket, http, direct, live, NULL };
 
   self->pushpin = grip_test_pushpin_new (&(GripTestPushpinOptions) {
     .origin_port = grip_test_origin_get_port (self->origin),
