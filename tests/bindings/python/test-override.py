@@ -115,6 +115,19 @@ def test_exceptions():
     assert error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED), error
 
 
+def test_batch():
+    """a batch tells what became of each item, with exceptions by code"""
+    sink = Sink(lambda number: (400, 'Invalid format'))
+    batch = Grip.Batch()
+    assert batch.add('a', Grip.HttpStreamFormat('x')) and batch.add('b', Grip.HttpStreamFormat(b'y'))
+    with Grip.PubControl(sink.uri) as pub:
+        taps.raises(Grip.PublishError, pub.publish_batch, batch)
+    for index in range(2):
+        assert batch.get_fate(index) == Grip.Fate.REFUSED
+        assert isinstance(batch.get_error(index), Grip.RejectedError), batch.get_error(index)
+    sink.close()
+
+
 def tool_says(*arguments):
     """The words of the C program, behind the name of the command."""
     done = subprocess.run([os.environ['GRIP_TOOL'], *arguments], capture_output=True, text=True,

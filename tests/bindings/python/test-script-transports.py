@@ -258,6 +258,21 @@ def test_swap():
     assert texts == ['%d' % number for number in range(20)] and len(first.got) == 10, texts
 
 
+def test_opened_by_uri():
+    """a Python transport that is registered for a scheme is opened by URI"""
+    class ByUri(Keeping):
+        pass
+
+    assert Grip.transport_register_type('python-test', ByUri)
+    taps.raises(Grip.NoTransportError, Grip.transport_register_type, 'python-test', ByUri)
+    with Grip.PubControl('python-test://somewhere/?verify-key=k') as pub:
+        assert pub.publish_http_stream('c', 'x')
+        assert publish(pub, 'y') is True
+        transport = pub[0]
+        assert [channel for channel, _entry in transport.got] == ['c', 'c'], transport.got
+        assert transport.get_endpoint().get_control_uri() == 'python-test://somewhere'
+
+
 def test_subscriptions():
     """a transport tells of its subscribers, and signals reach the publisher"""
     class Listening(Keeping):

@@ -324,5 +324,5 @@ def _once(name):
     return guarded
 
 
-for _name in ('complete', 'fail', 'fail_with_fate', 'refuse', 'defer'):
+for _name in ('complete', 'complete_first', 'fail', 'fail_literal', 'fail_with_fate', 'refuse', 'defer'):
     setattr(Grip.Delivery, _name, _once(_name))

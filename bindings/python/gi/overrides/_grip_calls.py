@@ -27,6 +27,7 @@ from_python = {
 to_python = {
     'GLib.Bytes': native.from_bytes,
     'GLib.Variant': native.from_variant,
+    'GLib.Error': lambda value: errors.translate(value) if isinstance(value, GLib.Error) else value,
 }
 
 
