@@ -42,7 +42,7 @@ class HttpClient:
                 self.is_chunked = True
         return status
 
-    def read_content(self, length):
+    def read_content(self, length, encoding='utf-8'):
         """So much of the body, across chunks."""
         content = b''
         while len(content) < length:
@@ -53,9 +53,11 @@ class HttpClient:
             if self.is_chunked:
                 self.file.readline()
             assert size > 0, content
-        return content.decode()
+        return content.decode(encoding)
 
     def close(self):
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.file.close()
         self.socket.close()
 
 
@@ -80,4 +82,6 @@ class WebSocketClient:
         return content.decode()
 
     def close(self):
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.file.close()
         self.socket.close()
