@@ -33,6 +33,7 @@ static const GripToolCommand * const commands[] = {
   &grip_tool_transports,
   &grip_tool_bench,
   &grip_tool_demo,
+  &grip_tool_doctor,
   &grip_tool_events,
   &grip_tool_help,
   &grip_tool_instruct,

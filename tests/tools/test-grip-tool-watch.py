@@ -13,8 +13,10 @@ import os
 import pty
 import select
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -198,6 +200,148 @@ def watch_terminal():
             assert b'\x1b[31m' not in drawn, drawn
 
 
+def doctor(*args, code=0):
+    """Runs it with --json: each check's result, the summary, the objects by check."""
+    *checks, summary = lines(run('doctor', '--json', '--timeout', '5', *args, code=code))
+    expect((summary['exit'], summary['ok']), (code, code == 0))
+    expect(summary['failed'], len([check for check in checks if check['result'] == 'failed']))
+    return ' '.join('%s=%s' % (check['check'], check['result']) for check in checks), {
+        check['check']: check for check in checks}
+
+
+@test
+def doctor_well():
+    with Proxy() as proxy:
+        results, _ = doctor('--uri', proxy.uri)
+        expect(results, 'plugin=ok resolve=ok connect=ok http=ok publish=ok')
+        expect(proxy.posts, 1)
+        done = run('doctor', '--uri', proxy.uri)
+        assert b'is a Pushpin' in done.stdout and b'all is well (5 checks)' in done.stderr, done
+
+
+@test
+def doctor_ill():
+    with Proxy() as proxy:
+        dead = proxy.uri
+    results, checks = doctor('--uri', dead, code=3)
+    expect(results, 'plugin=ok resolve=ok connect=failed tls=skipped http=skipped publish=skipped')
+    assert 'Nothing listens on port' in checks['connect']['hint'], checks
+    results, checks = doctor('--uri', 'http://no-such-host.invalid/', code=3)
+    assert results.startswith('plugin=ok resolve=failed connect=skipped'), results
+    assert 'no-such-host.invalid' in checks['resolve']['hint'], checks
+    done = run('doctor', '--uri', dead, code=3)
+    assert b'FAIL' in done.stdout and b'1 of 3 checks failed' in done.stderr, done
+
+
+@test
+def doctor_refused():
+    for status, code, hint in ((403, 4, "'control_iss'"), (404, 5, '/service/SERVICE_ID')):
+        with Proxy(publish=status) as proxy:
+            results, checks = doctor('--uri', proxy.uri + '/?iss=me&key=hushhush', code=code)
+            expect(results, 'plugin=ok resolve=ok connect=ok http=ok publish=failed')
+            assert hint in checks['publish']['hint'], checks
+            assert 'hushhush' not in json.dumps(checks), checks
+
+
+@test
+def doctor_tls():
+    with Proxy() as proxy:
+        results, checks = doctor('--uri', proxy.uri.replace('http:', 'https:'), code=3)
+        expect(results, 'plugin=ok resolve=ok connect=ok tls=failed http=skipped publish=skipped')
+        assert 'https' in checks['tls']['hint'], checks
+
+
+def with_config(**config):
+    path = os.path.join(directory.name, 'config.json')
+    with open(path, 'w') as file:
+        json.dump(config, file)
+    return path
+
+
+@test
+def doctor_subscriptions():
+    with Proxy() as proxy:
+        config = with_config(control_uri=proxy.uri, require_subscribers=True)
+        expect(doctor('--config', config)[0], 'plugin=ok resolve=ok connect=ok http=ok publish=ok subscriptions=ok')
+    with Proxy(**{'__subscriptions__items__': 404}) as proxy:
+        config = with_config(control_uri=proxy.uri, require_subscribers=True)
+        results, checks = doctor('--config', config, code=5)
+        assert results.endswith('publish=ok subscriptions=failed'), results
+        assert 'plain Pushpin' in checks['subscriptions']['hint'], checks
+
+
+class ZmqPeer:
+    """A socket that greets as ZMQ does, and says that it is of a type."""
+
+    def __init__(self, kind, mechanism=b'NULL', greeting=None):
+        self.socket = socket.create_server(('127.0.0.1', 0))
+        self.address = 'tcp://127.0.0.1:%d' % self.socket.getsockname()[1]
+        self.greeting = greeting
+        if greeting is None:
+            self.greeting = b'\xff' + bytes(8) + b'\x7f\3\0' + mechanism.ljust(20, b'\0') + bytes(32)
+        body = b'\5READY\x0bSocket-Type' + len(kind).to_bytes(4, 'big') + kind
+        self.ready = bytes((4, len(body))) + body
+
+    def serve(self):
+        while True:
+            try:
+                peer, _ = self.socket.accept()
+            except OSError:
+                return
+            with peer:
+                peer.recv(64)
+                peer.sendall(self.greeting)
+                if len(self.greeting) == 64:
+                    peer.sendall(self.ready)
+
+    def __enter__(self):
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *args):
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+
+@test
+def doctor_zmq():
+    with ZmqPeer(b'PULL') as pull, ZmqPeer(b'SUB') as sub, ZmqPeer(b'PUB') as pub:
+        config = with_config(control_zmq_push_uri=pull.address, control_zmq_pub_uri=sub.address,
+                             control_zmq_stats_uri=pub.address)
+        results, _ = doctor_sockets('--config', config)
+        expect(results, 'push=ok pub=ok stats=ok')
+        config = with_config(control_zmq_push_uri=sub.address)
+        results, checks = doctor_sockets('--config', config, code=2)
+        expect(results, 'push=failed')
+        assert 'a SUB socket, not PULL' in checks['push']['error'], checks
+    with ZmqPeer(b'PULL', b'CURVE') as curve:
+        results, checks = doctor_sockets('--zmq-push', curve.address, code=4)
+        assert 'control_zmq_server_key' in checks['push']['hint'], checks
+    with ZmqPeer(b'', greeting=b'SSH-2.0-OpenSSH\r\n'.ljust(64)) as other:
+        doctor_sockets('--zmq-push', other.address, code=5)
+    with ZmqPeer(b'', greeting=b'short') as other:
+        doctor_sockets('--zmq-push', other.address, code=5)
+
+
+def doctor_sockets(*args, code=0):
+    """Only what the sockets say, and the exit code for that: a build may have no plugin for them."""
+    done = subprocess.run([TOOL, 'doctor', '--json', '--timeout', '5', *args], capture_output=True,
+                          env=environment(), timeout=60)
+    checks = [check for check in lines(done)[:-1] if check['check'] in ('command', 'push', 'pub', 'stats')]
+    expect([check['exit'] for check in checks if check['result'] == 'failed'], [code] if code else [])
+    return ' '.join('%s=%s' % (check['check'], check['result']) for check in checks), {
+        check['check']: check for check in checks}
+
+
+@test
+def doctor_usage():
+    run('doctor', 'argument', code=1)
+    run('doctor', '--timeout', 'x', code=1)
+    run('doctor', '--uri', 'nonsense', code=2)
+
+
+directory = tempfile.TemporaryDirectory()
 print('1..%d' % len(TESTS))
 failed = False
 for number, function in enumerate(TESTS, 1):

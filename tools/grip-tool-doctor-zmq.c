@@ -1,0 +1,218 @@
+/* grip-tool-doctor-zmq.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include <gio/gunixsocketaddress.h>
+
+#include "grip-tool-doctor.h"
+
+/* A ZMQ socket says what it is before anything is sent to it (ZMTP 3, https://rfc.zeromq.org/spec/23): so it
+ * can be asked without libzmq, and without publishing anything. */
+
+#define GREETING_LENGTH 64
+#define MECHANISM_AT    12
+#define MAX_READY       255
+
+static GSocketConnection *
+connect_unix (GripToolReport *self,
+              const char     *path,
+              double          seconds)
+{
+  g_autoptr(GSocketClient)   client = g_socket_client_new ();
+  g_autoptr(GSocketAddress)  address = g_unix_socket_address_new (path);
+  g_autoptr(GError)          error = NULL;
+  GSocketConnection         *connection;
+
+  g_socket_client_set_timeout (client, MAX (seconds, 1));
+  connection = g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), grip_tool_get_cancellable (), &error);
+  if (connection == NULL)
+    grip_tool_report_fail (self, "connect", error,
+                           "Is the proxy running, and is '%s' its socket? May this user write to it?", path);
+  else
+    grip_tool_report_ok (self, "connect", "%s takes connections", path);
+
+  return connection;
+}
+
+static GSocketConnection *
+connect_tcp (GripToolReport *self,
+             const char     *address,
+             double          seconds)
+{
+  const char      *colon = strrchr (address, ':');
+  g_autofree char *host = NULL;
+  guint64          port = 0;
+
+  if (colon != NULL)
+    g_ascii_string_to_unsigned (colon + 1, 10, 1, G_MAXUINT16, &port, NULL);
+  host = g_strndup (address, colon != NULL ? (gsize) (colon - address) : strlen (address));
+  if (*host == '[' && g_str_has_suffix (host, "]"))
+    {
+      memmove (host, host + 1, strlen (host));
+      host[strlen (host) - 1] = '\0';
+    }
+
+  return grip_tool_check_resolve (self, host) ? grip_tool_check_connect (self, host, port, seconds) : NULL;
+}
+
+static gboolean
+read_exactly (GSocketConnection  *connection,
+              guint8             *buffer,
+              gsize               length,
+              GError            **error)
+{
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  gsize         n;
+
+  if (!g_input_stream_read_all (input, buffer, length, &n, grip_tool_get_cancellable (), error))
+    return FALSE;
+  if (n == length)
+    return TRUE;
+
+  g_set_error (error, GRIP_ERROR, GRIP_ERROR_MALFORMED, "the connection was closed after %" G_GSIZE_FORMAT
+               " bytes that are no greeting of ZMQ", n);
+
+  return FALSE;
+}
+
+/* Reads the other side's greeting and, unless it wants CURVE, its READY command. */
+static gboolean
+greet (GSocketConnection  *connection,
+       guint8              greeting[GREETING_LENGTH],
+       guint8              ready[MAX_READY],
+       gsize              *ready_length,
+       GError            **error)
+{
+  static const guint8  ours[GREETING_LENGTH] = "\xff\0\0\0\0\0\0\0\1\x7f\3\0NULL";
+  GOutputStream       *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  guint8               head[2];
+
+  if (!g_output_stream_write_all (output, ours, sizeof ours, NULL, grip_tool_get_cancellable (), error) ||
+      !read_exactly (connection, greeting, GREETING_LENGTH, error))
+    return FALSE;
+  if (greeting[0] != 0xff || (greeting[9] & 1) == 0 || greeting[10] < 3)
+    {
+      g_set_error_literal (error, GRIP_ERROR, GRIP_ERROR_MALFORMED, "what answers there is not ZMQ");
+      return FALSE;
+    }
+
+  *ready_length = 0;
+  if (memcmp (greeting + MECHANISM_AT, "NULL", 5) != 0)
+    return TRUE;
+  if (!read_exactly (connection, head, sizeof head, error) || !read_exactly (connection, ready, head[1], error))
+    return FALSE;
+  *ready_length = head[1];
+
+  return TRUE;
+}
+
+/* Returns: (nullable): the type in a READY command: a name, four bytes with the length of the value, and
+ * the value */
+static char *
+find_type (const guint8 *ready,
+           gsize         length)
+{
+  static const char name[] = "\x0bSocket-Type\0\0\0";
+  const gsize       n = sizeof name - 1;
+
+  for (gsize at = 0; at + n < length; at++)
+    if (memcmp (ready + at, name, n) == 0 && ready[at + n] < length - at - n)
+      return g_strndup ((const char *) ready + at + n + 1, ready[at + n]);
+
+  return NULL;
+}
+
+static gboolean
+check_mechanism (GripToolReport *self,
+                 const char     *check,
+                 const guint8   *greeting,
+                 gboolean        has_curve)
+{
+  gboolean           wants_curve = memcmp (greeting + MECHANISM_AT, "CURVE", 6) == 0;
+  g_autoptr(GError)  error = NULL;
+
+  if (wants_curve == has_curve)
+    return TRUE;
+
+  error = g_error_new (GRIP_ERROR, GRIP_ERROR_UNAUTHORIZED, "the socket %s CURVE",
+                       wants_curve ? "wants" : "does not want");
+  grip_tool_report_fail (self, check, error, wants_curve ? "Set 'control_zmq_server_key' to the public key of the socket."
+                                                         : "Leave 'control_zmq_server_key' out.");
+
+  return FALSE;
+}
+
+static gboolean
+check_type (GripToolReport *self,
+            const char     *check,
+            const char     *address,
+            const char     *type,
+            const char     *expected)
+{
+  g_autofree char   *printable = g_strescape (type != NULL ? type : "", NULL);
+  g_autoptr(GError)  error = NULL;
+
+  if (g_strcmp0 (type, expected) == 0)
+    {
+      grip_tool_report_ok (self, check, "%s is a %s socket", address, expected);
+      return TRUE;
+    }
+
+  error = g_error_new (GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG, "%s is a %s socket, not %s", address, printable, expected);
+  grip_tool_report_fail (self, check, error,
+                         "Pushpin has PULL at push_in_spec (5560), SUB at push_in_sub_specs (5562), REP at command_spec "
+                         "(5563) and PUB at stats_spec.");
+
+  return FALSE;
+}
+
+/* @expected is the type that the proxy's end must have. */
+gboolean
+grip_tool_check_zmq (GripToolReport *self,
+                     const char     *check,
+                     const char     *address,
+                     const char     *expected,
+                     gboolean        has_curve,
+                     double          seconds)
+{
+  g_autoptr(GSocketConnection)  connection = NULL;
+  g_autoptr(GError)             error = NULL;
+  g_autofree char              *type = NULL;
+  guint8                        greeting[GREETING_LENGTH];
+  guint8                        ready[MAX_READY];
+  gsize                         length;
+
+  if (g_str_has_prefix (address, "ipc://"))
+    connection = connect_unix (self, address + strlen ("ipc://"), seconds);
+  else
+    connection = connect_tcp (self, address + strlen ("tcp://"), seconds);
+  if (connection == NULL)
+    {
+      grip_tool_report_skip (self, check, "not tried");
+      return FALSE;
+    }
+
+  if (!greet (connection, greeting, ready, &length, &error))
+    {
+      grip_tool_report_fail (self, check, error, "Something else than a ZMQ socket may have this address.");
+      return FALSE;
+    }
+  if (!check_mechanism (self, check, greeting, has_curve))
+    return FALSE;
+  if (has_curve)
+    {
+      grip_tool_report_ok (self, check, "%s is a ZMQ socket with CURVE, which does not tell more", address);
+      return TRUE;
+    }
+
+  type = find_type (ready, length);
+
+  return check_type (self, check, address, type, expected);
+}
