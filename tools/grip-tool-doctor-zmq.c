@@ -156,24 +156,25 @@ check_type (GripToolReport *self,
             const char     *type,
             const char     *expected)
 {
+  g_auto(GStrv)      possible = g_strsplit (expected, " or ", -1);
   g_autofree char   *printable = g_strescape (type != NULL ? type : "", NULL);
   g_autoptr(GError)  error = NULL;
 
-  if (g_strcmp0 (type, expected) == 0)
+  if (type != NULL && g_strv_contains ((const char *const *) possible, type))
     {
-      grip_tool_report_ok (self, check, "%s is a %s socket", address, expected);
+      grip_tool_report_ok (self, check, "%s is a %s socket", address, printable);
       return TRUE;
     }
 
   error = g_error_new (GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG, "%s is a %s socket, not %s", address, printable, expected);
   grip_tool_report_fail (self, check, error,
-                         "Pushpin has PULL at push_in_spec (5560), SUB at push_in_sub_specs (5562), REP at command_spec "
-                         "(5563) and PUB at stats_spec.");
+                         "Pushpin has PULL at push_in_spec (5560), SUB at push_in_sub_specs (5562), ROUTER at "
+                         "command_spec (5563) and PUB at stats_spec.");
 
   return FALSE;
 }
 
-/* @expected is the type that the proxy's end must have. */
+/* @expected is the type that the proxy's end must have, or several with ` or ` between. */
 gboolean
 grip_tool_check_zmq (GripToolReport *self,
                      const char     *check,

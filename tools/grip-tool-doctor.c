@@ -35,28 +35,63 @@ check_plugin (GripToolReport *report,
 }
 
 static void
+check_socket (GripToolReport *report,
+              const char     *check,
+              const char     *address,
+              const char     *expected,
+              gboolean        has_curve,
+              double          seconds)
+{
+  if (address != NULL && !is_interrupted ())
+    grip_tool_check_zmq (report, check, address, expected, has_curve, seconds);
+}
+
+/* One socket may have several addresses; and one to bind to is ours, so there is nothing to ask. */
+static void
+check_pub (GripToolReport *report,
+           GripEndpoint   *endpoint,
+           const char     *found,
+           gboolean        has_curve,
+           double          seconds)
+{
+  const char    *given = grip_endpoint_get_control_zmq_pub_uri (endpoint);
+  g_auto(GStrv)  addresses = NULL;
+
+  if (grip_endpoint_get_control_zmq_bind (endpoint))
+    {
+      grip_tool_report_skip (report, "pub", "proxies connect to it (control_zmq_bind)");
+      return;
+    }
+  if (given == NULL && found == NULL)
+    return;
+
+  addresses = g_strsplit (given != NULL ? given : found, ",", -1);
+  for (guint i = 0; addresses[i] != NULL; i++)
+    check_socket (report, "pub", addresses[i], "SUB or XSUB", has_curve, seconds);
+}
+
+static void
 check_zmq (GripToolReport *report,
            GripEndpoint   *endpoint,
            double          seconds)
 {
-  const char *command = grip_endpoint_get_control_zmq_uri (endpoint);
-  const char *push = grip_endpoint_get_control_zmq_push_uri (endpoint);
-  const char *pub = grip_endpoint_get_control_zmq_pub_uri (endpoint);
-  const char *stats = grip_endpoint_get_control_zmq_stats_uri (endpoint);
-  gboolean    has_curve = grip_endpoint_get_control_zmq_server_key (endpoint) != NULL;
+  const char      *command = grip_endpoint_get_control_zmq_uri (endpoint);
+  const char      *push = grip_endpoint_get_control_zmq_push_uri (endpoint);
+  const char      *stats = grip_endpoint_get_control_zmq_stats_uri (endpoint);
+  gboolean         has_curve = grip_endpoint_get_control_zmq_server_key (endpoint) != NULL;
+  g_autofree char *found_push = NULL;
+  g_autofree char *found_pub = NULL;
 
-  if (command == NULL && push == NULL && pub == NULL && stats == NULL)
+  if (command == NULL && push == NULL && stats == NULL && grip_endpoint_get_control_zmq_pub_uri (endpoint) == NULL)
     return;
 
   check_plugin (report, "zmq");
-  if (command != NULL && !is_interrupted ())
-    grip_tool_check_zmq (report, "command", command, "REP", has_curve, seconds);
-  if (push != NULL && !is_interrupted ())
-    grip_tool_check_zmq (report, "push", push, "PULL", has_curve, seconds);
-  if (pub != NULL && !is_interrupted ())
-    grip_tool_check_zmq (report, "pub", pub, "SUB", has_curve, seconds);
-  if (stats != NULL && !is_interrupted ())
-    grip_tool_check_zmq (report, "stats", stats, "PUB", has_curve, seconds);
+  if (command != NULL && !is_interrupted () &&
+      grip_tool_check_zmq (report, "command", command, "REP or ROUTER", has_curve, seconds))
+    grip_tool_check_discovery (report, endpoint, seconds, &found_push, &found_pub);
+  check_socket (report, "push", push != NULL ? push : found_push, "PULL", has_curve, seconds);
+  check_pub (report, endpoint, found_pub, has_curve, seconds);
+  check_socket (report, "stats", stats, "PUB or XPUB", has_curve, seconds);
 }
 
 static void

@@ -48,6 +48,13 @@ gboolean grip_tool_check_zmq    (GripToolReport *self,
                                  gboolean        has_curve,
                                  double          seconds);
 
+/* Asks the command socket for the others: @push and @pub are their addresses as we reach them, or %NULL. */
+gboolean grip_tool_check_discovery (GripToolReport  *self,
+                                    GripEndpoint    *endpoint,
+                                    double           seconds,
+                                    char           **push,
+                                    char           **pub);
+
 /* Steps of them. */
 gboolean           grip_tool_check_resolve (GripToolReport *self,
                                             const char     *host);
