@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The interface of the Python library gripcontrol, on top of libgrip.
 
-docs/python.md tells what is stricter than there.
+docs/guide/python.md tells what is stricter than there.
 """
 import pubcontrol as _pubcontrol    # noqa: F401, it asks for the version of the typelib
 

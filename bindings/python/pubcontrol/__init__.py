@@ -5,7 +5,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The interface of the Python library pubcontrol, on top of libgrip.
 
-docs/python.md tells what is stricter than there.
+docs/guide/python.md tells what is stricter than there.
 """
 import gi as _gi
 _gi.require_version('Grip', '1.0')

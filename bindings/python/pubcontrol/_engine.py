@@ -76,11 +76,18 @@ class Engine:
 
     # Endpoints
 
+    # Transports are added and removed in the thread that made the publisher.
+
     def _add_endpoint(self, source):
-        position = len(self._control)
+        def add():
+            self._control.add_endpoint(source.endpoint())
+            return self._control[len(self._control) - 1]
+
         generation = source.generation()
-        self._control.add_endpoint(source.endpoint())
-        self._sources[source] = (self._control[position], generation)
+        self._sources[source] = (_grip_loop.loop_thread().call(add), generation)
+
+    def _remove_transport(self, transport):
+        _grip_loop.loop_thread().call(lambda: self._control.remove_transport(transport))
 
     def add(self, source):
         self._resume()
@@ -93,7 +100,7 @@ class Engine:
         with self._lock:
             transport, _generation = self._sources.pop(source, (None, None))
             if transport is not None:
-                self._control.remove_transport(transport)
+                self._remove_transport(transport)
 
     def remove_all(self):
         for source in list(self._sources):
@@ -104,7 +111,7 @@ class Engine:
         for source, (transport, generation) in list(self._sources.items()):
             if source.generation() != generation:
                 self._add_endpoint(source)
-                self._control.remove_transport(transport)
+                self._remove_transport(transport)
 
     # Publishing
 
