@@ -30,9 +30,9 @@ import taps
 from doubles import Sink, formats_of
 
 
-def exits(uri):
-    """The other half of the tests of exits."""
-    pubcontrol._engine.EXIT_TIMEOUT = 2
+def exits(uri, seconds):
+    """The other half of test_exit()."""
+    pubcontrol._engine.EXIT_TIMEOUT = float(seconds)
     pub = GripPubControl({'control_uri': uri})
     for number in range(20):
         pub.publish_http_stream('c', '%d' % number, callback=print if number % 2 else None)
@@ -40,7 +40,7 @@ def exits(uri):
 
 
 if sys.argv[1:2] == ['exit']:
-    exits(sys.argv[2])
+    exits(*sys.argv[2:])
 # What is meant to fail needs no line on the terminal.
 logging.getLogger('pubcontrol').setLevel(logging.CRITICAL)
 
@@ -145,12 +145,16 @@ def test_dropped_without_close():
 
 def test_exit():
     """a process that ends without close() sends what it can, and neither hangs nor crashes"""
+    def run(seconds):
+        return subprocess.run([sys.executable, __file__, 'exit', sink.uri, seconds], timeout=120,
+                              capture_output=True, text=True)
+
     sink = Sink()
-    done = subprocess.run([sys.executable, __file__, 'exit', sink.uri], timeout=120, capture_output=True, text=True)
+    done = run('60')
     assert done.returncode == 3 and done.stdout == 'True \n' * 10, done
     assert texts(sink) == ['%d' % number for number in range(20)], texts(sink)
     sink.close()
-    done = subprocess.run([sys.executable, __file__, 'exit', sink.uri], timeout=120, capture_output=True, text=True)
+    done = run('1')
     assert done.returncode == 3 and 'True' not in done.stdout and '20' in done.stderr, done
 
 

@@ -19,8 +19,7 @@ from . import _grip_native as native
 
 Grip = get_introspection_module('Grip')
 
-errors.define([(name[len('GRIP_ERROR_'):], code) for code, name in
-               ((code, value.value_name) for code, value in Grip.Error.__enum_values__.items())])
+errors.define([(name, getattr(Grip.Error, name)) for name in dir(Grip.Error) if name.isupper()])
 
 
 def _to_endpoint(value):

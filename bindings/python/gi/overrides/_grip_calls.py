@@ -31,6 +31,19 @@ to_python = {
 }
 
 
+def _ask(info, *names):
+    """By the first of the names that this version of PyGObject has."""
+    for name in names:
+        if hasattr(info, name):
+            return getattr(info, name)()
+
+    raise AttributeError('%s has none of %s' % (type(info).__name__, ', '.join(names)))
+
+
+def _type_of(argument):
+    return _ask(argument, 'get_type_info', 'get_type')
+
+
 def _type_name(info):
     if info.get_tag_as_string() == 'error':
         return 'GLib.Error'
@@ -47,20 +60,21 @@ def _visible(info):
     arguments = info.get_arguments()
     hidden = set()
     for argument in arguments:
-        kind = argument.get_type()
-        hidden |= {argument.get_closure(), argument.get_destroy()}
+        kind = _type_of(argument)
+        hidden |= {_ask(argument, 'get_closure_index', 'get_closure'),
+                   _ask(argument, 'get_destroy_index', 'get_destroy')}
         if kind.get_tag_as_string() == 'array':
-            hidden.add(kind.get_array_length())
+            hidden.add(_ask(kind, 'get_array_length_index', 'get_array_length'))
 
     return [argument for i, argument in enumerate(arguments)
             if i not in hidden and int(argument.get_direction()) != OUT]
 
 
 def _converter(argument):
-    if argument.get_name() == 'headers' and _type_name(argument.get_type()) == 'GLib.Variant':
+    if argument.get_name() == 'headers' and _type_name(_type_of(argument)) == 'GLib.Variant':
         convert = native.to_headers
     else:
-        convert = from_python.get(_type_name(argument.get_type()))
+        convert = from_python.get(_type_name(_type_of(argument)))
     if convert is None or not argument.may_be_null():
         return convert
 
