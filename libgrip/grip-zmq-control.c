@@ -203,6 +203,8 @@ dup_text (GVariant *wrapped)
   if (!g_variant_is_of_type (value, G_VARIANT_TYPE_BYTESTRING))
     return NULL;
   text = g_variant_get_fixed_array (value, &length, 1);
+  if (length == 0)
+    return g_strdup ("");
 
   return g_utf8_validate (text, length, NULL) ? g_strndup (text, length) : NULL;
 }

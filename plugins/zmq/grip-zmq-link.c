@@ -19,7 +19,8 @@
 #define HIGH_WATER_MARK  1000
 /* Beyond that the table would be what eats the memory. */
 #define MAX_CHANNELS     (4 * 1000 * 1000)
-#define MAX_FRAME        (64 * 1024)
+/* libzmq keeps names in a tree as deep as they are long, and takes it down recursively. */
+#define MAX_FRAME        (2 * GRIP_ZMQ_SUBSCRIPTIONS_MAX_NAME)
 /* A proxy whose machine is gone sends no farewell. */
 #define HEARTBEAT_MSEC   10000
 
@@ -34,6 +35,7 @@ struct _GripZmqLink
   GMainContext         *context;
   GSource              *timer;
   char                 *addresses;
+  gboolean              has_several;    /* or may have: what one proxy has told says nothing of others */
   gboolean              is_waiting;     /* a message wants to know more than is known */
   int                   is_known;       /* atomic */
   GripZmqLinkFunc       away_func;
@@ -91,8 +93,9 @@ judge_cb (const char *channel,
           gpointer    user_data)
 {
   GripZmqLink *self = user_data;
+  gboolean     is_known = grip_zmq_subscriptions_contains (self->subscriptions, channel);
 
-  if (grip_zmq_subscriptions_contains (self->subscriptions, channel))
+  if (is_known && !self->has_several)
     return GRIP_ZMQ_VERDICT_SEND;
 
   if (!grip_zmq_audience_is_settled (&self->audience, g_get_monotonic_time ()))
@@ -100,6 +103,8 @@ judge_cb (const char *channel,
       self->is_waiting = TRUE;
       return GRIP_ZMQ_VERDICT_WAIT;
     }
+  if (is_known)
+    return GRIP_ZMQ_VERDICT_SEND;
 
   return grip_zmq_audience_is_complete (&self->audience) ? GRIP_ZMQ_VERDICT_SKIP : GRIP_ZMQ_VERDICT_FAIL;
 }
@@ -191,7 +196,7 @@ take_subscription (GripZmqLink *self,
                                        zmq_msg_size (message), &channel))
     {
     case GRIP_ZMQ_SUBSCRIPTION_FIRST:
-      self->is_waiting = FALSE;
+      self->is_waiting = self->is_waiting && self->has_several;
       grip_base_transport_channel_subscribed (self->transport, channel);
       break;
     case GRIP_ZMQ_SUBSCRIPTION_LAST:
@@ -268,6 +273,7 @@ open_addresses (GripZmqLink   *self,
   gboolean      binds = self->subscriptions != NULL && grip_endpoint_get_control_zmq_bind (endpoint);
   gint64        grace = grip_endpoint_get_grace_time (endpoint) * (gint64) G_USEC_PER_SEC;
 
+  self->has_several = binds || g_strv_length (addresses) > 1;
   grip_zmq_audience_init (&self->audience, binds ? 1 : g_strv_length (addresses), grace, g_get_monotonic_time ());
   /* Nothing is to be heard from a PULL socket. */
   if (self->subscriptions == NULL)

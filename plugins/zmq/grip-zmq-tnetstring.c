@@ -269,6 +269,8 @@ grip_zmq_tnetstring_to_text (GVariant *value)
     return NULL;
 
   data = g_variant_get_fixed_array (value, &length, 1);
+  if (length == 0)
+    return g_strdup ("");
 
   return g_utf8_validate (data, length, NULL) ? g_strndup (data, length) : NULL;
 }

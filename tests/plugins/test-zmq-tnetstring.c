@@ -51,13 +51,16 @@ test_kinds (void)
 static void
 test_lookups (void)
 {
-  g_autoptr(GVariant)  dict = read_text ("62:1:t,2:hi,1:b,4:true!1:n,2:42#1:d,8:1:k,1:2#}3:nul,2:a\xff,1:x,0:~}");
+  g_autoptr(GVariant)  dict = read_text ("70:1:t,2:hi,1:b,4:true!1:n,2:42#1:d,15:1:e,0:,1:k,1:2#}3:nul,2:a\xff,1:x,0:~}");
   g_autoptr(GVariant)  inner = grip_zmq_tnetstring_lookup_dict (dict, "d");
   g_autofree char     *text = grip_zmq_tnetstring_lookup_text (dict, "t");
+  g_autofree char     *empty = NULL;
   gboolean             boolean = FALSE;
   gint64               integer = 0;
 
   g_assert_cmpstr (text, ==, "hi");
+  empty = grip_zmq_tnetstring_lookup_text (inner, "e");
+  g_assert_cmpstr (empty, ==, "");
   g_assert_nonnull (inner);
   g_assert_true (grip_zmq_tnetstring_lookup_boolean (dict, "b", &boolean));
   g_assert_true (boolean);

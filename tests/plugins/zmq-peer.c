@@ -20,11 +20,14 @@ struct _ZmqPeer
   int            n_served;      /* atomic */
 };
 
+static GList *peers;
+
 ZmqPeer *
 zmq_peer_new (int type)
 {
   ZmqPeer *self = g_new0 (ZmqPeer, 1);
 
+  peers = g_list_prepend (peers, self);
   self->context = zmq_ctx_new ();
   self->socket = zmq_socket (self->context, type);
   g_assert_nonnull (self->socket);
@@ -37,6 +40,7 @@ zmq_peer_new (int type)
 void
 zmq_peer_free (ZmqPeer *self)
 {
+  peers = g_list_remove (peers, self);
   if (self->thread != NULL)
     {
       zmq_ctx_shutdown (self->context);
@@ -215,6 +219,24 @@ guint
 zmq_peer_count_served (ZmqPeer *self)
 {
   return (guint) g_atomic_int_get (&self->n_served);
+}
+
+void
+zmq_peer_iterate (void)
+{
+  for (GList *link = peers; link != NULL; link = link->next)
+    {
+      ZmqPeer *peer = link->data;
+      int      events;
+      gsize    size = sizeof events;
+
+      if (peer->thread == NULL)
+        zmq_getsockopt (peer->socket, ZMQ_EVENTS, &events, &size);
+    }
+
+  g_usleep (1000);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
 }
 
 char *

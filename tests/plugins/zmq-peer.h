@@ -48,6 +48,10 @@ void        zmq_peer_serve         (ZmqPeer        *self,
                                     gpointer        user_data);
 guint       zmq_peer_count_served  (ZmqPeer        *self);
 
+/* One round of the main context and of all peers: libzmq accepts a connection and tells of subscriptions in
+ * the thread of the socket, when that does something. */
+void        zmq_peer_iterate       (void);
+
 /* A free port on 127.0.0.1, as tcp://…; nothing listens there. */
 char       *zmq_peer_dup_free_address (void);
 

@@ -1,0 +1,442 @@
+/* test-zmq-command.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <string.h>
+
+#include "zmq-peer.h"
+
+/* The command socket: discovery with every kind of answer, acknowledged publishing, other calls. */
+
+static char *
+tnet (const char *content,
+      char        kind)
+{
+  return g_strdup_printf ("%d:%s%c", (int) strlen (content), content, kind);
+}
+
+static char *
+uris_reply (const char *name,
+            const char *address)
+{
+  g_autofree char *key = tnet (name, ',');
+  g_autofree char *value = tnet (address, ',');
+  g_autofree char *pair = g_strconcat (key, value, NULL);
+  g_autofree char *dict = tnet (pair, '}');
+  g_autofree char *body = g_strconcat ("2:id,1:1,7:success,4:true!5:value,", dict, NULL);
+
+  return tnet (body, '}');
+}
+
+static GBytes *
+answer_text (GBytes   *request,
+             gpointer  user_data)
+{
+  const char *text = user_data;
+
+  return text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+}
+
+static void
+published_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static GError *
+publish (GripPubControl *control,
+         const char     *content)
+{
+  g_autoptr(GripItem)     item = zmq_peer_item (content, NULL);
+  g_autoptr(GAsyncResult) result = NULL;
+  GError                 *error = NULL;
+
+  grip_pub_control_publish_async (control, "test", item, NULL, published_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  grip_pub_control_publish_finish (control, result, &error);
+
+  return error;
+}
+
+/* Discovery */
+
+static void
+check_discovery (const char *answer,
+                 const char *mode,
+                 double      timeout,
+                 int         code,
+                 const char *words)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GError)         error = NULL;
+
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  zmq_peer_serve (proxy, answer_text, (gpointer) answer);
+  control = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'%s'}", zmq_peer_get_address (proxy), mode);
+  grip_pub_control_set_timeout (control, timeout);
+  error = publish (control, "x");
+  g_assert_error (error, GRIP_ERROR, code);
+  if (strstr (error->message, words) == NULL)
+    g_error ("expected '%s' in: %s", words, error->message);
+}
+
+static void
+test_bad_answers (void)
+{
+  static const struct
+  {
+    const char *answer;
+    int         code;
+    const char *words;
+  } cases[] = {
+    { "", GRIP_ERROR_MALFORMED, "makes no sense" },
+    { "garbage", GRIP_ERROR_MALFORMED, "has no length" },
+    { "HTTP/1.1 400 Bad Request\r\n\r\n", GRIP_ERROR_MALFORMED, "has no length" },
+    { "40:2:id,1:1,7:success,4:true!", GRIP_ERROR_MALFORMED, "is cut" },
+    { "4:true!", GRIP_ERROR_MALFORMED, "whether it is a success" },
+    { "17:7:success,4:1234,}", GRIP_ERROR_MALFORMED, "whether it is a success" },
+    { "17:7:success,4:true!}", GRIP_ERROR_INVALID_CONFIG, "no socket 'publish-pull'" },
+    { "18:7:success,5:false!}", GRIP_ERROR_REJECTED, "no success" },
+    { "38:7:success,5:false!9:condition,5:b\x1b" "ad!,}", GRIP_ERROR_REJECTED, "b ad!" },
+    { "41:7:success,4:true!5:value,12:not-uris-yet,}", GRIP_ERROR_INVALID_CONFIG, "no socket" },
+    { "49:7:success,4:true!5:value,20:12:publish-pull,1:5#}}", GRIP_ERROR_MALFORMED, "is no text" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    check_discovery (cases[i].answer, "push", 20, cases[i].code, cases[i].words);
+}
+
+static void
+test_bad_addresses (void)
+{
+  static const char * const addresses[] = {
+    "inproc://x", "file:///etc/passwd", "ipc:/etc/passwd", "udp://h:1", "tcp://h", "tcp://h:0", "tcp://h:99999",
+    "tcp://a b:1", "", "tcp://*:x", "ipc://", "tcp://\x1b[31m:1",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (addresses); i++)
+    {
+      g_autofree char *answer = uris_reply ("publish-sub", addresses[i]);
+
+      g_test_message ("%s", addresses[i]);
+      check_discovery (answer, "pub", 20, GRIP_ERROR_MALFORMED, "cannot be used");
+    }
+}
+
+/* An answer that never comes, and one that is too large: items wait as long as they may. */
+static void
+test_silence (void)
+{
+  g_autofree char *huge = g_strnfill (1024 * 1024, '1');
+
+  check_discovery (NULL, "push", 0.5, GRIP_ERROR_TIMED_OUT, ": not sent: ");
+  check_discovery (huge, "push", 0.5, GRIP_ERROR_TIMED_OUT, ": not sent: ");
+}
+
+static void
+check_found (const char *host,
+             const char *told)
+{
+  g_autoptr(ZmqPeer)        pull = zmq_peer_new (ZMQ_PULL);
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GError)         error = NULL;
+  g_autoptr(GBytes)         received = NULL;
+  g_autofree char          *any = g_strdup_printf ("tcp://%s:*", host);
+  g_autofree char          *address = NULL;
+  g_autofree char          *answer = NULL;
+
+  zmq_peer_bind (pull, any);
+  address = told != NULL ? g_strconcat (told, strrchr (zmq_peer_get_address (pull), ':') + 1, NULL)
+                         : g_strdup (zmq_peer_get_address (pull));
+  answer = uris_reply ("publish-pull", address);
+  zmq_peer_bind (proxy, any);
+  zmq_peer_serve (proxy, answer_text, answer);
+  control = zmq_peer_control ("{'control_zmq_uri':'%s'}", zmq_peer_get_address (proxy));
+  error = publish (control, "found");
+  g_assert_no_error (error);
+  received = zmq_peer_receive (pull, ZMQ_PEER_PATIENCE);
+  g_assert_nonnull (received);
+  g_clear_object (&control);
+}
+
+static void
+test_found (void)
+{
+  check_found ("127.0.0.1", NULL);
+  check_found ("127.0.0.1", "tcp://*:");
+  check_found ("[::1]", "tcp://*:");
+}
+
+/* The proxy comes later, and answers first with nonsense. */
+static GBytes *
+answer_later (GBytes   *request,
+              gpointer  user_data)
+{
+  char **answers = user_data;
+  GBytes *answer = g_bytes_new (answers[0], strlen (answers[0]));
+
+  if (answers[1] != NULL)
+    answers[0] = g_steal_pointer (&answers[1]);
+
+  return answer;
+}
+
+static void
+test_tried_again (void)
+{
+  g_autoptr(ZmqPeer)        pull = zmq_peer_new (ZMQ_PULL);
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autofree char          *address = zmq_peer_dup_free_address ();
+  g_autofree char          *answer = NULL;
+  char                     *answers[2] = { (char *) "nonsense" };
+  GError                   *error;
+
+  zmq_peer_bind (pull, "tcp://127.0.0.1:*");
+  answers[1] = answer = uris_reply ("publish-pull", zmq_peer_get_address (pull));
+  control = zmq_peer_control ("{'control_zmq_uri':'%s'}", address);
+  g_usleep (G_USEC_PER_SEC / 10);
+  zmq_peer_bind (proxy, address);
+  zmq_peer_serve (proxy, answer_later, answers);
+
+  while ((error = publish (control, "again")) != NULL)
+    g_error_free (error);
+  g_assert_cmpuint (zmq_peer_count_served (proxy), ==, 2);
+}
+
+/* Acknowledged publishing */
+
+static GBytes *
+answer_publish (GBytes   *request,
+                gpointer  user_data)
+{
+  gsize       length;
+  const char *data = g_bytes_get_data (request, &length);
+  const char *answer = "17:7:success,4:true!}";
+
+  g_assert_nonnull (g_strstr_len (data, length, "6:method,7:publish,"));
+  if (g_strstr_len (data, length, "evil") != NULL)
+    answer = "64:7:success,5:false!9:condition,10:bad-format,5:value,9:evil item,}";
+
+  return g_bytes_new (answer, strlen (answer));
+}
+
+static void
+test_publish (void)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autoptr(GripPubControl) control = NULL;
+  GError                   *error;
+
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  zmq_peer_serve (proxy, answer_publish, NULL);
+  control = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'command'}", zmq_peer_get_address (proxy));
+  error = publish (control, "good");
+  g_assert_no_error (error);
+  error = publish (control, "evil");
+  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_REJECTED);
+  g_assert_nonnull (strstr (error->message, ": refused: the proxy says: bad-format: evil item"));
+  g_error_free (error);
+  error = publish (control, "good again");
+  g_assert_no_error (error);
+}
+
+/* One bad item in a batch hurts only itself. */
+static void
+test_batch (void)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autoptr(GripPubControl) control = NULL;
+  GAsyncResult             *results[50] = { NULL };
+  guint                     failed = 0;
+
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  zmq_peer_serve (proxy, answer_publish, NULL);
+  control = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'command'}", zmq_peer_get_address (proxy));
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      g_autoptr(GripItem) item = zmq_peer_item (i == 30 ? "evil" : "good", NULL);
+
+      grip_pub_control_publish_async (control, "test", item, NULL, published_cb, &results[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (results); i++)
+    {
+      while (results[i] == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      if (!grip_pub_control_publish_finish (control, results[i], NULL))
+        {
+          g_assert_cmpuint (i, ==, 30);
+          failed++;
+        }
+      g_object_unref (results[i]);
+    }
+  g_assert_cmpuint (failed, ==, 1);
+}
+
+/* No answer: nobody knows. No proxy: not sent. */
+static void
+test_publish_faults (void)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autofree char          *nobody = zmq_peer_dup_free_address ();
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GripPubControl) alone = NULL;
+  g_autoptr(GObject)        transport = NULL;
+  g_autoptr(GObject)        reached = NULL;
+  g_autoptr(GError)         error = NULL;
+  g_autoptr(GError)         unsent = NULL;
+
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  zmq_peer_serve (proxy, answer_text, NULL);
+  control = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'command'}", zmq_peer_get_address (proxy));
+  transport = g_list_model_get_item (G_LIST_MODEL (control), 0);
+  g_object_set (transport, "request-timeout", 0.5, NULL);
+  error = publish (control, "x");
+  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, ": unknown: "));
+
+  alone = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'command'}", nobody);
+  reached = g_list_model_get_item (G_LIST_MODEL (alone), 0);
+  g_object_set (reached, "request-timeout", 0.2, NULL);
+  grip_pub_control_set_timeout (alone, 1);
+  unsent = publish (alone, "x");
+  g_assert_nonnull (strstr (unsent->message, ": not sent: "));
+}
+
+/* The other calls */
+
+static GBytes *
+answer_call (GBytes   *request,
+             gpointer  user_data)
+{
+  gsize       length;
+  const char *data = g_bytes_get_data (request, &length);
+  const char *answer = "17:7:success,4:true!}";
+
+  if (g_strstr_len (data, length, "9:conncheck,") != NULL)
+    {
+      g_assert_nonnull (g_strstr_len (data, length, "3:ids,8:1:a,1:b,]"));
+      answer = "35:7:success,4:true!5:value,7:4:here,]}";
+    }
+  else if (g_strstr_len (data, length, "7:refresh,") != NULL)
+    {
+      g_assert_nonnull (g_strstr_len (data, length, "3:cid,4:here,"));
+    }
+  else if (g_strstr_len (data, length, "12:get-zmq-uris,") != NULL)
+    {
+      answer = "54:7:success,4:true!5:value,25:7:command,11:tcp://*:556,}}";
+    }
+  else
+    {
+      g_assert_nonnull (g_strstr_len (data, length, "7:recover,"));
+    }
+
+  return g_bytes_new (answer, strlen (answer));
+}
+
+static GAsyncResult *
+take (GAsyncResult **result)
+{
+  while (*result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  return g_steal_pointer (result);
+}
+
+static void
+test_calls (void)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GripZmqControl) zmq = NULL;
+  g_autoptr(GAsyncResult)   checked = NULL;
+  g_autoptr(GAsyncResult)   refreshed = NULL;
+  g_autoptr(GAsyncResult)   recovered = NULL;
+  g_autoptr(GAsyncResult)   found = NULL;
+  g_autoptr(GVariant)       uris = NULL;
+  g_autoptr(GError)         error = NULL;
+  g_autofree char          *printed = NULL;
+  g_auto(GStrv)             ids = NULL;
+  GAsyncResult             *result = NULL;
+
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  zmq_peer_serve (proxy, answer_call, NULL);
+  control = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'command'}", zmq_peer_get_address (proxy));
+  zmq = g_list_model_get_item (G_LIST_MODEL (control), 0);
+
+  grip_zmq_control_check_connections_async (zmq, (const char *[]) { "a", "b", NULL }, NULL, published_cb, &result);
+  checked = take (&result);
+  ids = grip_zmq_control_check_connections_finish (zmq, checked, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_strv_equal ((const char *const *) ids, (const char *[]) { "here", NULL }));
+
+  grip_zmq_control_refresh_async (zmq, "here", NULL, published_cb, &result);
+  refreshed = take (&result);
+  g_assert_true (grip_zmq_control_refresh_finish (zmq, refreshed, &error));
+  grip_zmq_control_recover_async (zmq, NULL, published_cb, &result);
+  recovered = take (&result);
+  g_assert_true (grip_zmq_control_recover_finish (zmq, recovered, &error));
+
+  grip_zmq_control_get_uris_async (zmq, NULL, published_cb, &result);
+  found = take (&result);
+  uris = grip_zmq_control_get_uris_finish (zmq, found, &error);
+  g_assert_no_error (error);
+  printed = g_variant_print (uris, FALSE);
+  g_assert_cmpstr (printed, ==, "{'command': 'tcp://*:556'}");
+}
+
+static void
+test_cancelled_call (void)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GripZmqControl) zmq = NULL;
+  g_autoptr(GCancellable)   cancellable = g_cancellable_new ();
+  g_autoptr(GAsyncResult)   taken = NULL;
+  g_autoptr(GError)         error = NULL;
+  GAsyncResult             *result = NULL;
+
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  zmq_peer_serve (proxy, answer_text, NULL);
+  control = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'command'}", zmq_peer_get_address (proxy));
+  zmq = g_list_model_get_item (G_LIST_MODEL (control), 0);
+  grip_zmq_control_recover_async (zmq, cancellable, published_cb, &result);
+  while (zmq_peer_count_served (proxy) == 0)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+  g_cancellable_cancel (cancellable);
+  taken = take (&result);
+  g_assert_false (grip_zmq_control_recover_finish (zmq, taken, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+
+  g_test_add_func ("/zmq/discovery/bad-answers", test_bad_answers);
+  g_test_add_func ("/zmq/discovery/bad-addresses", test_bad_addresses);
+  g_test_add_func ("/zmq/discovery/silence", test_silence);
+  g_test_add_func ("/zmq/discovery/found", test_found);
+  g_test_add_func ("/zmq/discovery/tried-again", test_tried_again);
+  g_test_add_func ("/zmq/command/publish", test_publish);
+  g_test_add_func ("/zmq/command/batch", test_batch);
+  g_test_add_func ("/zmq/command/publish-faults", test_publish_faults);
+  g_test_add_func ("/zmq/command/calls", test_calls);
+  g_test_add_func ("/zmq/command/cancelled-call", test_cancelled_call);
+
+  return g_test_run ();
+}

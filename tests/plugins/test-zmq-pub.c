@@ -1,0 +1,370 @@
+/* test-zmq-pub.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <string.h>
+
+#include "zmq-peer.h"
+
+/* XPUB, through the public API, to raw SUB sockets. */
+
+#define MANY 50000
+
+static GripPubControl *
+make_control (const char *addresses,
+              guint       grace)
+{
+  return zmq_peer_control ("{'control_zmq_pub_uri':[%s],'require_subscribers':true,'grace_time':%u}",
+                           addresses, grace);
+}
+
+static GripPubControl *
+control_for (ZmqPeer *peer)
+{
+  g_autofree char *quoted = g_strdup_printf ("'%s'", zmq_peer_get_address (peer));
+
+  return make_control (quoted, 20);
+}
+
+static ZmqPeer *
+make_proxy (const char *channel)
+{
+  ZmqPeer *peer = zmq_peer_new (ZMQ_SUB);
+
+  if (channel != NULL)
+    zmq_peer_subscribe (peer, channel);
+  zmq_peer_bind (peer, "tcp://127.0.0.1:*");
+
+  return peer;
+}
+
+static void
+published_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static gboolean
+publish (GripPubControl  *control,
+         const char      *channel,
+         const char      *content,
+         GError         **error)
+{
+  g_autoptr(GripItem)     item = zmq_peer_item (content, NULL);
+  g_autoptr(GAsyncResult) result = NULL;
+
+  grip_pub_control_publish_async (control, channel, item, NULL, published_cb, &result);
+  while (result == NULL)
+    zmq_peer_iterate ();
+
+  return grip_pub_control_publish_finish (control, result, error);
+}
+
+static void
+publish_ok (GripPubControl *control,
+            const char     *channel,
+            const char     *content)
+{
+  g_autoptr(GError) error = NULL;
+
+  publish (control, channel, content, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_received (ZmqPeer    *peer,
+                 const char *channel,
+                 const char *content)
+{
+  g_autoptr(GripItem)  item = zmq_peer_item (content, NULL);
+  g_autoptr(GBytes)    expected = grip_item_encode (item, channel, GRIP_ENCODING_TNETSTRING_BARE, NULL);
+  g_autoptr(GBytes)    payload = NULL;
+  g_autofree char     *received = NULL;
+
+  zmq_peer_receive_item (peer, &received, &payload);
+  g_assert_cmpstr (received, ==, channel);
+  g_assert_true (g_bytes_equal (payload, expected));
+}
+
+static void
+wait_subscribed (GripPubControl *control,
+                 const char     *channel,
+                 gboolean        subscribed)
+{
+  while (grip_pub_control_is_subscribed (control, channel) != subscribed)
+    zmq_peer_iterate ();
+}
+
+/* Publishing at once after the start loses nothing; nobody is nobody once it is known. */
+static void
+test_subscribers (void)
+{
+  g_autoptr(ZmqPeer)        proxy = make_proxy ("a");
+  g_autoptr(GripPubControl) control = control_for (proxy);
+  g_autoptr(GBytes)         nothing = NULL;
+
+  g_assert_true (grip_pub_control_is_subscribed (control, "b"));
+  publish_ok (control, "a", "first");
+  publish_ok (control, "b", "to nobody");
+  publish_ok (control, "a", "second");
+  assert_received (proxy, "a", "first");
+  assert_received (proxy, "a", "second");
+
+  wait_subscribed (control, "b", FALSE);
+  g_assert_true (grip_pub_control_is_subscribed (control, "a"));
+  nothing = zmq_peer_receive (proxy, 50);
+  g_assert_null (nothing);
+}
+
+/* ZMQ matches by prefix, a channel is a whole name. */
+static void
+test_prefix (void)
+{
+  g_autoptr(ZmqPeer)        proxy = make_proxy ("chan");
+  g_autoptr(GripPubControl) control = control_for (proxy);
+
+  publish_ok (control, "channel", "not for chan");
+  publish_ok (control, "chan", "for chan");
+  assert_received (proxy, "chan", "for chan");
+}
+
+static void
+note_cb (GripPubControl *control,
+         const char     *channel,
+         GString        *log)
+{
+  g_string_append (log, channel);
+}
+
+/* Signals and counts over two proxies: the first subscription and the last unsubscription. */
+static void
+test_signals (void)
+{
+  g_autoptr(ZmqPeer)        one = make_proxy ("x");
+  g_autoptr(ZmqPeer)        two = make_proxy ("x");
+  g_autofree char          *both = g_strdup_printf ("'%s','%s'", zmq_peer_get_address (one), zmq_peer_get_address (two));
+  g_autoptr(GripPubControl) control = make_control (both, 20);
+  g_autoptr(GString)        log = g_string_new (NULL);
+
+  g_signal_connect (control, "channel-subscribed", G_CALLBACK (note_cb), log);
+  g_signal_connect (control, "channel-unsubscribed", G_CALLBACK (note_cb), log);
+  publish_ok (control, "x", "both");
+  assert_received (one, "x", "both");
+  assert_received (two, "x", "both");
+  while (log->len < 1)
+    zmq_peer_iterate ();
+
+  /* Of one that goes the other still has the channel. */
+  zmq_setsockopt (zmq_peer_get_socket (one), ZMQ_UNSUBSCRIBE, "x", 1);
+  zmq_peer_subscribe (one, "y");
+  while (log->len < 2)
+    zmq_peer_iterate ();
+  g_assert_cmpstr (log->str, ==, "xy");
+  publish_ok (control, "x", "to two");
+  assert_received (two, "x", "to two");
+
+  zmq_setsockopt (zmq_peer_get_socket (two), ZMQ_UNSUBSCRIBE, "x", 1);
+  while (log->len < 3)
+    zmq_peer_iterate ();
+  g_assert_cmpstr (log->str, ==, "xyx");
+}
+
+/* Nobody there: items wait for the grace time, then are told as not sent. */
+static void
+test_grace (void)
+{
+  g_autofree char          *address = zmq_peer_dup_free_address ();
+  g_autofree char          *quoted = g_strdup_printf ("'%s'", address);
+  g_autoptr(GripPubControl) control = make_control (quoted, 1);
+  g_autoptr(GError)         error = NULL;
+
+  g_assert_false (publish (control, "a", "x", &error));
+  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, ": not sent: "));
+  g_assert_nonnull (strstr (error->message, address));
+}
+
+/* The proxy comes within that time: nothing is lost. */
+static void
+test_late (void)
+{
+  g_autofree char          *address = zmq_peer_dup_free_address ();
+  g_autofree char          *quoted = g_strdup_printf ("'%s'", address);
+  g_autoptr(GripPubControl) control = make_control (quoted, 20);
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_SUB);
+  g_autoptr(GripItem)       item = zmq_peer_item ("kept", NULL);
+  g_autoptr(GAsyncResult)   result = NULL;
+
+  grip_pub_control_publish_async (control, "a", item, NULL, published_cb, &result);
+  g_usleep (G_USEC_PER_SEC / 5);
+  zmq_peer_subscribe (proxy, "a");
+  zmq_peer_bind (proxy, address);
+  assert_received (proxy, "a", "kept");
+  while (result == NULL)
+    zmq_peer_iterate ();
+  g_assert_true (grip_pub_control_publish_finish (control, result, NULL));
+}
+
+/* A proxy goes and comes back: what it had subscribed to is unknown, not gone. */
+static void
+test_restart (void)
+{
+  g_autofree char          *address = zmq_peer_dup_free_address ();
+  g_autofree char          *quoted = g_strdup_printf ("'%s'", address);
+  g_autoptr(GripPubControl) control = make_control (quoted, 20);
+  ZmqPeer                  *proxy = zmq_peer_new (ZMQ_SUB);
+
+  zmq_peer_subscribe (proxy, "a");
+  zmq_peer_bind (proxy, address);
+  publish_ok (control, "a", "before");
+  assert_received (proxy, "a", "before");
+  wait_subscribed (control, "b", FALSE);
+  zmq_peer_free (proxy);
+  wait_subscribed (control, "b", TRUE);
+
+  proxy = zmq_peer_new (ZMQ_SUB);
+  zmq_peer_subscribe (proxy, "a");
+  zmq_peer_bind (proxy, address);
+  publish_ok (control, "a", "after");
+  assert_received (proxy, "a", "after");
+  zmq_peer_free (proxy);
+}
+
+/* One of two proxies stays away: the other is served, and the publish says who was not. */
+static void
+test_partly_away (void)
+{
+  g_autoptr(ZmqPeer)        proxy = make_proxy ("a");
+  g_autofree char          *away = zmq_peer_dup_free_address ();
+  g_autofree char          *both = g_strdup_printf ("'%s','%s'", zmq_peer_get_address (proxy), away);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GError)         error = NULL;
+  g_autoptr(GError)         nobody = NULL;
+
+  control = make_control (both, 1);
+  grip_pub_control_set_retry_limit (control, 0);
+  g_assert_false (publish (control, "a", "first", &error));
+  g_assert_nonnull (strstr (error->message, away));
+  if (strstr (error->message, ": not sent: ") != NULL)
+    {
+      /* It had waited for as long as it may, just before the grace time was over. */
+      g_clear_error (&error);
+      g_assert_false (publish (control, "a", "first", &error));
+    }
+  g_assert_nonnull (strstr (error->message, ": unknown: 1 of the 2 proxies"));
+  assert_received (proxy, "a", "first");
+
+  g_assert_false (publish (control, "b", "x", &nobody));
+  g_assert_nonnull (strstr (nobody->message, ": not sent: "));
+}
+
+static void
+test_bind (void)
+{
+  g_autofree char          *address = zmq_peer_dup_free_address ();
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(ZmqPeer)        one = zmq_peer_new (ZMQ_SUB);
+  g_autoptr(ZmqPeer)        two = zmq_peer_new (ZMQ_SUB);
+
+  control = zmq_peer_control ("{'control_zmq_pub_uri':'%s','control_zmq_bind':true}", address);
+  zmq_peer_subscribe (one, "a");
+  zmq_peer_subscribe (two, "b");
+  zmq_peer_connect (one, address);
+  zmq_peer_connect (two, address);
+  publish_ok (control, "a", "to one");
+  assert_received (one, "a", "to one");
+  wait_subscribed (control, "b", TRUE);
+  publish_ok (control, "b", "to two");
+  assert_received (two, "b", "to two");
+}
+
+/* Frames that are no subscriptions to a channel, sent by a raw XSUB: ignored, and the rest still works. */
+static void
+test_malformed (void)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_XSUB);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autofree char          *huge = g_strnfill (20000, 'z');
+  g_autofree char          *address = NULL;
+
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  control = control_for (proxy);
+  publish_ok (control, "a", "to nobody");
+  zmq_peer_send (proxy, "", 0);
+  zmq_peer_send (proxy, "\1", 1);
+  zmq_peer_send (proxy, "\2nonsense", 9);
+  zmq_peer_send (proxy, "\1\xff\xfe", 3);
+  zmq_peer_send (proxy, "\1n\0l", 4);
+  zmq_peer_send (proxy, "\0unknown", 8);
+  zmq_peer_send (proxy, "\1good", 5);
+  wait_subscribed (control, "good", TRUE);
+  publish_ok (control, "good", "x");
+  assert_received (proxy, "good", "x");
+  wait_subscribed (control, "unknown", FALSE);
+
+  /* Too long a name ends the connection, which then comes back. */
+  huge[0] = 1;
+  zmq_peer_send (proxy, huge, strlen (huge));
+  wait_subscribed (control, "unknown", TRUE);
+}
+
+static guint64
+resident (void)
+{
+  g_autofree char *text = NULL;
+  unsigned long    pages = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  g_assert_cmpint (sscanf (text, "%*u %lu", &pages), ==, 1);
+
+  return (guint64) pages * 4096;
+}
+
+/* Very many channels: all are known, and each costs less than 600 bytes on both ends together. */
+static void
+test_very_many (void)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_XSUB);
+  g_autoptr(GripPubControl) control = NULL;
+  guint64                   before = resident ();
+  char                      frame[32];
+
+  zmq_peer_set (proxy, ZMQ_SNDHWM, 0);
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  control = control_for (proxy);
+  publish_ok (control, "c0", "to nobody");
+  for (guint i = 0; i < MANY; i++)
+    zmq_peer_send (proxy, frame, g_snprintf (frame, sizeof frame, "\1c%07u", i));
+  wait_subscribed (control, "c0049999", TRUE);
+
+  g_assert_true (grip_pub_control_is_subscribed (control, "c0000000"));
+  g_assert_true (grip_pub_control_is_subscribed (control, "c0020000"));
+  g_test_message ("%" G_GUINT64_FORMAT " MiB more", (resident () - before) >> 20);
+  g_assert_cmpuint (resident () - before, <, (guint64) 600 * MANY);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
+
+  g_test_add_func ("/zmq/pub/subscribers", test_subscribers);
+  g_test_add_func ("/zmq/pub/prefix", test_prefix);
+  g_test_add_func ("/zmq/pub/signals", test_signals);
+  g_test_add_func ("/zmq/pub/grace", test_grace);
+  g_test_add_func ("/zmq/pub/late", test_late);
+  g_test_add_func ("/zmq/pub/restart", test_restart);
+  g_test_add_func ("/zmq/pub/partly-away", test_partly_away);
+  g_test_add_func ("/zmq/pub/bind", test_bind);
+  g_test_add_func ("/zmq/pub/malformed", test_malformed);
+  g_test_add_func ("/zmq/pub/very-many", test_very_many);
+
+  return g_test_run ();
+}
