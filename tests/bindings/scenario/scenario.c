@@ -232,19 +232,65 @@ make_origin (void)
 }
 
 static void
+published_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr(GError) error = NULL;
+
+  grip_pub_control_publish_http_stream_finish (GRIP_PUB_CONTROL (source), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) user_data = TRUE;
+}
+
+/* The transport may live in this thread, so a synchronous call might not do. */
+static void
+publish_stream (GripPubControl *control,
+                const char     *content,
+                const char     *id)
+{
+  gboolean published = FALSE;
+
+  grip_pub_control_publish_http_stream_async (control, "stream", content, id, NULL, NULL,
+                                              published_cb, &published);
+  while (!published)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+swap_to_zmq (GripPubControl *control)
+{
+  g_autoptr(GripTransport)  http = g_list_model_get_item (G_LIST_MODEL (control), 0);
+  g_autoptr(GripTransport)  zmq = NULL;
+  g_autoptr(GripEndpoint)   endpoint = NULL;
+  g_autoptr(GError)         error = NULL;
+  g_autofree char          *json = g_strdup_printf ("{\"control_zmq_push_uri\":\"%s\"}",
+                                                    g_getenv ("GRIP_TEST_PUSH"));
+
+  endpoint = grip_endpoint_new_from_json (json, &error);
+  g_assert_no_error (error);
+  zmq = grip_transport_new_for_endpoint (endpoint, &error);
+  g_assert_no_error (error);
+  grip_pub_control_replace_transport (control, http, zmq);
+}
+
+static void
 play_stream (GripPubControl *control)
 {
   g_autoptr(Client) client = client_new ("/app/stream");
   g_autofree char  *first = client_read_line (client);
   g_autofree char  *second = NULL;
-  g_autoptr(GError) error = NULL;
+  g_autofree char  *third = NULL;
 
   show ("hold.stream.first", "%s", first);
   client_wait_subscribed ("stream");
-  grip_pub_control_publish_http_stream (control, "stream", "by HTTP\n", "1", NULL, NULL, &error);
-  g_assert_no_error (error);
+  publish_stream (control, "by HTTP\n", "1");
   second = client_read_line (client);
   show ("hold.stream.http", "%s", second);
+  swap_to_zmq (control);
+  publish_stream (control, "by ZMQ\n", "2");
+  third = client_read_line (client);
+  show ("hold.stream.zmq", "%s", third);
 }
 
 static void
@@ -275,8 +321,8 @@ play_hold (void)
 
   control = grip_pub_control_new_for_uri (g_getenv ("GRIP_TEST_CONTROL"), &error);
   g_assert_no_error (error);
-  play_stream (control);
   play_poll (control);
+  play_stream (control);
   grip_pub_control_close (control, NULL, &error);
   g_assert_no_error (error);
 }

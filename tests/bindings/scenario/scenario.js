@@ -166,6 +166,13 @@ function answer(_origin, request) {
     request.hold(instruct);
 }
 
+function swapToZmq(control) {
+    const endpoint = Grip.Endpoint.new_from_variant({control_zmq_push_uri: GLib.getenv('GRIP_TEST_PUSH')});
+    const [http] = control;
+
+    control.replace_transport(http, Grip.Transport.new_for_endpoint(endpoint));
+}
+
 async function playStream(control) {
     const client = new Client('/app/stream');
 
@@ -173,6 +180,9 @@ async function playStream(control) {
     await waitSubscribed('stream');
     await control.publish_http_stream_async('stream', 'by HTTP\n', '1', null);
     show('hold.stream.http', await client.readLine());
+    swapToZmq(control);
+    await control.publish_http_stream_async('stream', 'by ZMQ\n', '2', null);
+    show('hold.stream.zmq', await client.readLine());
 }
 
 async function playPoll(control) {
@@ -193,8 +203,8 @@ async function playHold() {
     origin.set_verification(GripSoup.SignaturePolicy.REQUIRED, Grip.Key.new_from_string('changeme'), 'pushpin');
     origin.add_handler('/app', answer);
     origin.listen(parseInt(GLib.getenv('GRIP_TEST_APP_PORT')));
-    await playStream(control);
     await playPoll(control);
+    await playStream(control);
     await control.close_async();
 }
 

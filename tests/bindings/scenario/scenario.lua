@@ -175,6 +175,13 @@ local function make_origin ()
   return origin
 end
 
+local function swap_to_zmq (control)
+  local json = ('{"control_zmq_push_uri":"%s"}'):format (os.getenv 'GRIP_TEST_PUSH')
+  local endpoint = assert (Grip.Endpoint.new_from_json (json))
+
+  control:replace_transport (control:get_item (0), assert (Grip.Transport.new_for_endpoint (endpoint)))
+end
+
 local function play_stream (control)
   local client = Client.new ('/app/stream')
 
@@ -182,6 +189,9 @@ local function play_stream (control)
   wait_subscribed ('stream')
   assert (control:async_publish_http_stream ('stream', 'by HTTP\n', '1'))
   show ('hold.stream.http', client:read_line ())
+  swap_to_zmq (control)
+  assert (control:async_publish_http_stream ('stream', 'by ZMQ\n', '2'))
+  show ('hold.stream.zmq', client:read_line ())
 end
 
 local function play_poll (control)
@@ -199,8 +209,8 @@ local function play_hold ()
   local origin = make_origin ()
   local control = assert (Grip.PubControl.new_for_uri (os.getenv 'GRIP_TEST_CONTROL'))
 
-  play_stream (control)
   play_poll (control)
+  play_stream (control)
   assert (control:async_close ())
   origin:get_server ():disconnect ()
 end

@@ -161,12 +161,20 @@ def answer(_origin, request):
     request.hold(instruct)
 
 
+def swap_to_zmq(control):
+    endpoint = Grip.Endpoint({'control_zmq_push_uri': os.environ['GRIP_TEST_PUSH']})
+    control.replace_transport(control[0], Grip.Transport.new_for_endpoint(endpoint))
+
+
 async def play_stream(control):
     client = Client('/app/stream')
     show('hold.stream.first', await client.read_line())
     await wait_subscribed('stream')
     await control.publish_http_stream_async('stream', 'by HTTP\n', id='1')
     show('hold.stream.http', await client.read_line())
+    swap_to_zmq(control)
+    await control.publish_http_stream_async('stream', 'by ZMQ\n', id='2')
+    show('hold.stream.zmq', await client.read_line())
 
 
 async def play_poll(control):
@@ -183,8 +191,8 @@ async def play_hold():
     origin.add_handler('/app', answer)
     origin.listen(int(os.environ['GRIP_TEST_APP_PORT']))
     async with Grip.PubControl(os.environ['GRIP_TEST_CONTROL']) as control:
-        await play_stream(control)
         await play_poll(control)
+        await play_stream(control)
 
 
 play_uri()

@@ -219,6 +219,14 @@ private GripSoup.Origin make_origin () throws Error {
   return origin;
 }
 
+private void swap_to_zmq (Grip.PubControl control) throws Error {
+  string json = "{\"control_zmq_push_uri\":\"%s\"}".printf (Environment.get_variable ("GRIP_TEST_PUSH"));
+  var endpoint = new Grip.Endpoint.from_json (json);
+
+  control.replace_transport ((Grip.Transport) control.get_item (0),
+                             Grip.Transport.new_for_endpoint (endpoint));
+}
+
 private async void play_stream (Grip.PubControl control) throws Error {
   var client = new Client ("/app/stream");
 
@@ -226,6 +234,9 @@ private async void play_stream (Grip.PubControl control) throws Error {
   yield wait_subscribed ("stream");
   yield control.publish_http_stream_async ("stream", "by HTTP\n", "1");
   show ("hold.stream.http", yield client.read_line ());
+  swap_to_zmq (control);
+  yield control.publish_http_stream_async ("stream", "by ZMQ\n", "2");
+  show ("hold.stream.zmq", yield client.read_line ());
 }
 
 private async void play_poll (Grip.PubControl control) throws Error {
@@ -242,8 +253,8 @@ private async void play_hold () throws Error {
   var origin = make_origin ();
   var control = new Grip.PubControl.for_uri (Environment.get_variable ("GRIP_TEST_CONTROL"));
 
-  yield play_stream (control);
   yield play_poll (control);
+  yield play_stream (control);
   yield control.close_async ();
   origin.get_server ().disconnect ();
 }
