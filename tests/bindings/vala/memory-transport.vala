@@ -61,7 +61,7 @@ public class MemoryTransport : Grip.BaseTransport, Grip.HttpControl {
 }
 
 /** The same without the base class: only what the interface asks for. */
-public class BareTransport : Object, Grip.Transport {
+public class BareTransport : Object, Grip.Transport, Grip.ZmqControl {
   private Grip.Endpoint endpoint;
   public uint n_messages = 0;
 
@@ -76,6 +76,11 @@ public class BareTransport : Object, Grip.Transport {
   public void send (Grip.Delivery delivery) {
     n_messages += delivery.get_n_messages ();
     delivery.complete ();
+  }
+
+  /* The calls of a ZMQ command socket. */
+  public void send_call (Grip.ZmqCall call) {
+    call.respond (new Variant.parsed ("{'command': <'tcp://one'>}"));
   }
 }
 

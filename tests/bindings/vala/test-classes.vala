@@ -167,6 +167,10 @@ private async string ask (Grip.HttpControl control) throws Error {
   return "%u %s".printf (status, text_of (reply));
 }
 
+private async Variant ask_zmq (Grip.ZmqControl control) throws Error {
+  return yield control.call_async ("get-zmq-uris", null);
+}
+
 private void test_plugins () throws Error {
   Grip.Transport transport =
     Grip.Transport.new_for_endpoint (new Grip.Endpoint ("http://127.0.0.1:1"));
@@ -176,6 +180,9 @@ private void test_plugins () throws Error {
   assert (transport.get_endpoint ().scheme == "http" && transport is Grip.HttpControl);
   var result = wait_for ((done) => ask.begin (mine, done));
   assert (ask.end (result).has_prefix ("200 GET subscriptions/items/"));
+  Grip.ZmqControl command = new BareTransport (make_endpoint ());
+  result = wait_for ((done) => ask_zmq.begin (command, done));
+  assert (ask_zmq.end (result).n_children () == 1);
 }
 
 private void hold_stream (GripSoup.Request request) {
