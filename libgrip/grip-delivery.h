@@ -28,6 +28,10 @@ GRIP_AVAILABLE_IN_1_0
 GBytes       *grip_delivery_get_payload       (GripDelivery *self,
                                                guint         index);
 GRIP_AVAILABLE_IN_1_0
+const guint8 *grip_delivery_get_payload_data  (GripDelivery *self,
+                                               guint         index,
+                                               gsize        *length);
+GRIP_AVAILABLE_IN_1_0
 GripItem     *grip_delivery_get_item          (GripDelivery *self,
                                                guint         index);
 GRIP_AVAILABLE_IN_1_0

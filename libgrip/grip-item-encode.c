@@ -87,7 +87,7 @@ static gsize
 guess_size (GripItem   *self,
             const char *channel)
 {
-  gsize size = 64 + strlen (channel);
+  gsize size = 54 + strlen (channel);
 
   if (self->n_formats == 1 && self->first.description == NULL)
     {
@@ -103,30 +103,46 @@ guess_size (GripItem   *self,
   return size;
 }
 
+/* Writes the item for @channel, which has been checked, into an empty buffer, @head bytes from its
+ * start. */
+void
+grip_item_write (GripItem     *self,
+                 const char   *channel,
+                 GripEncoding  encoding,
+                 GripBuffer   *buffer,
+                 gsize         head)
+{
+  const char *inside = encoding == GRIP_ENCODING_TNETSTRING_BARE ? NULL : channel;
+  GripWriter  writer;
+
+  if (encoding == GRIP_ENCODING_JSON)
+    grip_writer_init_json (&writer, head + guess_size (self, channel));
+  else
+    {
+      grip_writer_init_measure (&writer);
+      describe_item (self, inside, &writer);
+      writer.measured += head;
+      grip_writer_start_tnetstring (&writer);
+    }
+
+  writer.buffer.length = head;
+  describe_item (self, inside, &writer);
+  *buffer = writer.buffer;
+  writer.buffer = (GripBuffer) GRIP_BUFFER_INIT;
+  grip_writer_clear (&writer);
+}
+
 /* The bytes of the item for @channel, which has been checked. */
 GBytes *
 grip_item_encode_checked (GripItem     *self,
                           const char   *channel,
                           GripEncoding  encoding)
 {
-  GripWriter writer;
+  GripBuffer buffer;
 
-  if (encoding == GRIP_ENCODING_JSON)
-    {
-      grip_writer_init_json (&writer, guess_size (self, channel));
-      describe_item (self, channel, &writer);
-    }
-  else
-    {
-      const char *inside = encoding == GRIP_ENCODING_TNETSTRING ? channel : NULL;
+  grip_item_write (self, channel, encoding, &buffer, 0);
 
-      grip_writer_init_measure (&writer);
-      describe_item (self, inside, &writer);
-      grip_writer_start_tnetstring (&writer);
-      describe_item (self, inside, &writer);
-    }
-
-  return grip_writer_steal_bytes (&writer);
+  return grip_buffer_steal_bytes (&buffer);
 }
 
 /**

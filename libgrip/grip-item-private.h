@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "grip-buffer-private.h"
 #include "grip-item.h"
 
 G_BEGIN_DECLS
@@ -43,6 +44,11 @@ GripItem *grip_item_dup_with_id     (GripItem      *self,
                                      char          *id);
 gboolean  grip_check_channel        (const char    *channel,
                                      GError       **error);
+void      grip_item_write           (GripItem      *self,
+                                     const char    *channel,
+                                     GripEncoding   encoding,
+                                     GripBuffer    *buffer,
+                                     gsize          head);
 GBytes   *grip_item_encode_checked  (GripItem      *self,
                                      const char    *channel,
                                      GripEncoding   encoding);

@@ -21,30 +21,7 @@ G_BEGIN_DECLS
  * called. */
 typedef struct _GripLane GripLane;
 
-/* A message's place on one lane. */
-typedef struct _GripEntry GripEntry;
-
 typedef struct _GripMonitors GripMonitors;
-
-/* Why a delivery has to be tried again, shared by its messages. */
-typedef struct
-{
-  GError *error;
-} GripSetback;
-
-struct _GripEntry
-{
-  GripEntry   *next;
-  GripMessage *message;
-  guint64      serial;
-  gint64       first_sent;
-  GripSetback *setback;          /* nullable: why it was not taken the last time */
-  guint        attempts;
-  guint        batch_limit : 29;
-  guint        answered : 1;
-  guint        maybe_sent : 1;    /* an earlier try ended as unknown */
-  guint        owns_bucket : 1;   /* its channel is in flight, on its account */
-};
 
 typedef struct
 {

@@ -92,7 +92,11 @@ static inline gsize
 grip_lane_size_of (GripLane    *self,
                    GripMessage *message)
 {
-  return g_bytes_get_size (grip_message_get_payload (message, self->encoding));
+  gsize length;
+
+  grip_message_peek (message, self->encoding, &length);
+
+  return length;
 }
 
 void       grip_lane_kick           (GripLane *self);

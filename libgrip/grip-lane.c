@@ -253,11 +253,13 @@ grip_lane_start (GripLane *self)
 
 /* The queue */
 
+/* The first lane of a message has its place in the message itself. */
 GripEntry *
 grip_entry_new (GripMessage *message)
 {
-  GripEntry *entry = g_new0 (GripEntry, 1);
+  GripEntry *entry = message->entry_used ? g_new0 (GripEntry, 1) : &message->entry;
 
+  message->entry_used = TRUE;
   entry->message = grip_message_ref (message);
 
   return entry;
@@ -296,8 +298,12 @@ grip_entry_set_setback (GripEntry   *entry,
 void
 grip_entry_free (GripEntry *entry)
 {
+  GripMessage *message = entry->message;
+
   g_clear_pointer (&entry->setback, grip_setback_unref);
-  grip_message_unref (entry->message);
+  if (entry == &message->entry)
+    entry = NULL;
+  grip_message_unref (message);
   g_free (entry);
 }
 

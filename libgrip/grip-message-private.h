@@ -15,10 +15,36 @@ G_BEGIN_DECLS
 #define GRIP_N_ENCODINGS 3
 
 typedef struct _GripOutcome GripOutcome;
+typedef struct _GripMessage GripMessage;
+typedef struct _GripEntry   GripEntry;
+
+/* Why a delivery has to be tried again, shared by its messages. */
+typedef struct
+{
+  GError *error;
+} GripSetback;
+
+/* A message's place on one lane. */
+struct _GripEntry
+{
+  GripEntry   *next;
+  GripMessage *message;
+  guint64      serial;
+  gint64       first_sent;
+  GripSetback *setback;          /* nullable: why it was not taken the last time */
+  guint        attempts;
+  guint        batch_limit : 29;
+  guint        answered : 1;
+  guint        maybe_sent : 1;    /* an earlier try ended as unknown */
+  guint        owns_bucket : 1;   /* its channel is in flight, on its account */
+};
 
 /* One item on its way to one channel, shared by the lanes of all endpoints. It is encoded once for
- * each encoding that an endpoint needs, in the publisher's thread. */
-typedef struct
+ * each encoding that an endpoint needs, in the publisher's thread.
+ *
+ * A queue may hold a million of them: so the channel, the bytes of the first encoding and the place on
+ * the first lane are in one block of memory. */
+struct _GripMessage
 {
   int           ref_count;
   guint         index;           /* in its publish */
@@ -26,25 +52,41 @@ typedef struct
   GripItem     *item;
   GripOutcome  *outcome;         /* NULL when nobody asked for it */
   GCancellable *cancellable;     /* nullable */
-  GBytes       *payloads[GRIP_N_ENCODINGS];
+  GBytes      **others;          /* nullable, atomic: the other encodings */
+  gsize         length;
+  guint         offset;          /* of the bytes, from the start of the channel */
+  guint         encoding : 4;
+  guint         entry_used : 1;  /* the publisher's thread only */
+  GripEntry     entry;
   char          channel[];
-} GripMessage;
+};
 
-GripMessage *grip_message_new     (const char   *prefix,
-                                   const char   *channel,
-                                   GripItem     *item,
-                                   GripOutcome  *outcome,
-                                   GCancellable *cancellable);
-GripMessage *grip_message_ref     (GripMessage  *self);
-void         grip_message_unref   (GripMessage  *self);
-void         grip_message_encode  (GripMessage  *self,
-                                   GripEncoding  encoding);
+GripMessage *grip_message_new         (const char   *prefix,
+                                       const char   *channel,
+                                       GripItem     *item,
+                                       GripEncoding  encoding,
+                                       GripOutcome  *outcome,
+                                       GCancellable *cancellable);
+GripMessage *grip_message_ref         (GripMessage  *self);
+void         grip_message_unref       (GripMessage  *self);
+void         grip_message_encode      (GripMessage  *self,
+                                       GripEncoding  encoding);
+GBytes      *grip_message_dup_payload (GripMessage  *self,
+                                       GripEncoding  encoding);
 
-static inline GBytes *
-grip_message_get_payload (GripMessage  *self,
-                          GripEncoding  encoding)
+/* The bytes for an encoding that it was encoded for. */
+static inline const char *
+grip_message_peek (GripMessage  *self,
+                   GripEncoding  encoding,
+                   gsize        *length)
 {
-  return self->payloads[encoding];
+  if (G_LIKELY (encoding == self->encoding))
+    {
+      *length = self->length;
+      return self->channel + self->offset;
+    }
+
+  return g_bytes_get_data (self->others[encoding], length);
 }
 
 static inline gboolean

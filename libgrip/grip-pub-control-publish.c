@@ -121,10 +121,11 @@ prepare_message (GPtrArray       *lanes,
                  GripOutcome     *outcome,
                  GCancellable    *cancellable)
 {
-  GripMessage *message = grip_message_new (prefix, order->channels[index], item, outcome, cancellable);
+  GripEncoding  first = grip_lane_get_encoding (g_ptr_array_index (lanes, 0));
+  GripMessage  *message = grip_message_new (prefix, order->channels[index], item, first, outcome, cancellable);
 
   message->index = index;
-  for (guint k = 0; k < lanes->len; k++)
+  for (guint k = 1; k < lanes->len; k++)
     grip_message_encode (message, grip_lane_get_encoding (g_ptr_array_index (lanes, k)));
 
   return message;
