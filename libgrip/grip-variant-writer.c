@@ -90,7 +90,7 @@ variant_text (GripWriter *self,
   if (length > 0 && memchr (text, '\0', length) != NULL)
     variant_bytes (self, text, length);
   else
-    take_value (self, g_variant_new_take_string (g_strndup (text, length)));
+    take_value (self, g_variant_new_take_string (length > 0 ? g_strndup (text, length) : g_strdup ("")));
 }
 
 static void

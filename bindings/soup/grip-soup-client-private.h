@@ -22,7 +22,6 @@ G_DECLARE_DERIVABLE_TYPE (GripSoupClient, grip_soup_client, GRIP_SOUP, CLIENT, G
 typedef struct
 {
   char  *name;             /* with the prefix */
-  gsize  prefix_length;
   char  *prev_id;
   char **filters;
 } GripSoupSubscription;
@@ -59,7 +58,6 @@ GripSoupHolder *grip_soup_client_get_holder     (GripSoupClient      *self);
 
 /* Before or while it is held. */
 void            grip_soup_client_subscribe      (GripSoupClient      *self,
-                                                 const char          *prefix,
                                                  const char          *name,
                                                  const char          *prev_id,
                                                  const char * const  *filters);

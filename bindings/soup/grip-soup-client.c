@@ -136,14 +136,12 @@ grip_soup_client_leave (GripSoupClient *self)
 
 void
 grip_soup_client_subscribe (GripSoupClient     *self,
-                            const char         *prefix,
                             const char         *name,
                             const char         *prev_id,
                             const char * const *filters)
 {
   GripSoupClientPrivate *priv = priv_of (self);
-  g_autofree char *full = g_strconcat (prefix != NULL ? prefix : "", name, NULL);
-  GripSoupSubscription *subscription = find (self, full, NULL);
+  GripSoupSubscription *subscription = find (self, name, NULL);
 
   if (subscription == NULL && priv->subscriptions->len >= MAX_SUBSCRIPTIONS)
     {
@@ -154,13 +152,12 @@ grip_soup_client_subscribe (GripSoupClient     *self,
   if (subscription == NULL)
     {
       subscription = g_new0 (GripSoupSubscription, 1);
-      subscription->name = g_strdup (full);
+      subscription->name = g_strdup (name);
       g_ptr_array_add (priv->subscriptions, subscription);
       if (priv->holder != NULL)
-        grip_soup_holder_subscribe (priv->holder, self, full);
+        grip_soup_holder_subscribe (priv->holder, self, name);
     }
 
-  subscription->prefix_length = prefix != NULL ? strlen (prefix) : 0;
   g_free (subscription->prev_id);
   subscription->prev_id = g_strdup (prev_id);
   g_strfreev (subscription->filters);
@@ -182,19 +179,33 @@ grip_soup_client_unsubscribe (GripSoupClient *self,
   g_ptr_array_remove_index (priv->subscriptions, index);
 }
 
-static gboolean
-has_channel (GPtrArray  *channels,
-             const char *prefix,
-             const char *full)
+/* With the prefix; what follows is the channel's own. */
+static GPtrArray *
+list_channels (GripInstruct *instruct)
 {
-  gsize prefix_length = prefix != NULL ? strlen (prefix) : 0;
-
-  if (prefix_length > 0 && !g_str_has_prefix (full, prefix))
-    return FALSE;
+  const char *prefix = grip_instruct_get_channel_prefix (instruct);
+  g_autoptr(GPtrArray) channels = grip_instruct_get_channels (instruct);
+  GPtrArray *named = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < channels->len; i++)
     {
-      if (strcmp (grip_channel_get_name (g_ptr_array_index (channels, i)), full + prefix_length) == 0)
+      GripChannel *channel = g_ptr_array_index (channels, i);
+      g_autofree char *name = g_strconcat (prefix != NULL ? prefix : "", grip_channel_get_name (channel), NULL);
+
+      g_ptr_array_add (named, grip_channel_new_full (name, grip_channel_get_prev_id (channel),
+                                                     grip_channel_get_filters (channel)));
+    }
+
+  return named;
+}
+
+static gboolean
+has_channel (GPtrArray  *channels,
+             const char *name)
+{
+  for (guint i = 0; i < channels->len; i++)
+    {
+      if (strcmp (grip_channel_get_name (g_ptr_array_index (channels, i)), name) == 0)
         return TRUE;
     }
 
@@ -206,14 +217,13 @@ grip_soup_client_set_channels (GripSoupClient *self,
                                GripInstruct   *instruct)
 {
   GripSoupClientPrivate *priv = priv_of (self);
-  const char *prefix = grip_instruct_get_channel_prefix (instruct);
-  g_autoptr(GPtrArray) channels = grip_instruct_get_channels (instruct);
+  g_autoptr(GPtrArray) channels = list_channels (instruct);
 
   for (guint i = priv->subscriptions->len; i > 0; i--)
     {
       GripSoupSubscription *subscription = g_ptr_array_index (priv->subscriptions, i - 1);
 
-      if (!has_channel (channels, prefix, subscription->name))
+      if (!has_channel (channels, subscription->name))
         grip_soup_client_unsubscribe (self, subscription->name);
     }
 
@@ -221,8 +231,7 @@ grip_soup_client_set_channels (GripSoupClient *self,
     {
       GripChannel *channel = g_ptr_array_index (channels, i);
 
-      grip_soup_client_subscribe (self, prefix, grip_channel_get_name (channel),
-                                  grip_channel_get_prev_id (channel),
+      grip_soup_client_subscribe (self, grip_channel_get_name (channel), grip_channel_get_prev_id (channel),
                                   grip_channel_get_filters (channel));
     }
 }
@@ -300,7 +309,7 @@ list_names (GripSoupClient *self)
     {
       GripSoupSubscription *subscription = g_ptr_array_index (subscriptions, i);
 
-      g_ptr_array_add (names, subscription->name + subscription->prefix_length);
+      g_ptr_array_add (names, subscription->name);
     }
 
   return names;

@@ -18,8 +18,8 @@ G_BEGIN_DECLS
 gboolean grip_soup_filter_match (const char * const  *filters,
                                  const char * const  *content_filters);
 
-/* NULL when the item is not for the client. @sub_meta and @content are nullable; the result is what
- * went in when nothing was changed. @channels are names without the prefix. */
+/* FALSE when the item is not for the client. @sub_meta and @content are nullable; the result is what
+ * went in when nothing was changed. @channels are names as the instruct had them. */
 gboolean grip_soup_filter_run   (const char * const  *filters,
                                  GHashTable          *sub_meta,
                                  GPtrArray           *channels,

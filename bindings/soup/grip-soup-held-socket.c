@@ -308,7 +308,6 @@ apply (GripSoupHeldSocket *self,
   const char *channel = NULL;
   const char *name = NULL;
   const char *value = NULL;
-  const char *prefix = grip_websocket_context_get_channel_prefix (grip_soup_websocket_get_context (self->websocket));
   g_autofree const char **filters = NULL;
 
   g_variant_lookup (args, "channel", "&s", &channel);
@@ -317,13 +316,7 @@ apply (GripSoupHeldSocket *self,
   g_variant_lookup (args, "value", "&s", &value);
 
   if (strcmp (message_type, "subscribe") == 0)
-    {
-      /* The name has the prefix already, which filters do not see. */
-      if (prefix != NULL && g_str_has_prefix (channel, prefix))
-        grip_soup_client_subscribe (client, prefix, channel + strlen (prefix), NULL, filters);
-      else
-        grip_soup_client_subscribe (client, NULL, channel, NULL, filters);
-    }
+    grip_soup_client_subscribe (client, channel, NULL, filters);
   else if (strcmp (message_type, "unsubscribe") == 0)
     grip_soup_client_unsubscribe (client, channel);
   else if (strcmp (message_type, "set-meta") == 0)

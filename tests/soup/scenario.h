@@ -1,0 +1,85 @@
+/* scenario.h
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <libgrip-soup/grip-soup.h>
+
+#include "grip-test-client.h"
+
+G_BEGIN_DECLS
+
+/* One program, a GripSoupOrigin and a GripPubControl, run twice: with a real Pushpin in front of it,
+ * and with nothing. What a client sees must be the same. */
+typedef enum
+{
+  SCENARIO_PUSHPIN,
+  SCENARIO_EMBEDDED,
+} ScenarioMode;
+
+typedef struct
+{
+  const char *name;
+  void      (*run) (const char *base);   /* "/live" or "/ws" for WebSockets, else "" */
+} Scenario;
+
+void            scenario_start         (ScenarioMode         mode);
+void            scenario_stop          (void);
+ScenarioMode    scenario_get_mode      (void);
+
+/* A channel that no other scenario has. */
+const char     *scenario_channel       (void);
+
+/* "PATH" with the query after it; `%s` of the query is the scenario's channel. */
+GripTestClient *scenario_get           (const char          *path,
+                                        const char          *query);
+GripTestClient *scenario_connect       (const char          *path,
+                                        const char          *query);
+
+/* Until so many clients were subscribed to the channel in this scenario. */
+void            scenario_wait_held     (guint                n);
+void            scenario_wait_channel  (const char          *channel,
+                                        guint                n);
+
+/* The format is taken. @meta is "name=value", or NULL. */
+void            scenario_publish       (gpointer             format);
+void            scenario_publish_full  (const char          *channel,
+                                        gpointer             format,
+                                        const char          *id,
+                                        const char          *prev_id,
+                                        const char          *meta);
+
+/* Waits for a body of these bytes, which must be all so far. */
+void            scenario_expect_body   (GripTestClient      *client,
+                                        const char          *expected);
+void            scenario_expect_closed (GripTestClient      *client);
+void            scenario_expect_header (GripTestClient      *client,
+                                        const char          *name,
+                                        const char          *expected);
+void            scenario_expect_frame  (GripTestClient      *client,
+                                        guint                index,
+                                        GripTestFrameKind    kind,
+                                        const char          *expected);
+/* Any reason with NULL: whether one is sent back is everybody's own choice. */
+void            scenario_expect_close  (GripTestClient      *client,
+                                        guint                index,
+                                        guint                code,
+                                        const char          *reason);
+void            scenario_say           (GripTestClient      *client,
+                                        const char          *text);
+
+extern const Scenario scenarios_http[];
+extern const Scenario scenarios_websocket[];
+/* Where Debian's Pushpin does what later ones do not. */
+extern const Scenario scenarios_embedded[];
+
+/* The origin's handler, in scenario-handler.c. */
+void            scenario_handle        (GripSoupOrigin      *origin,
+                                        GripSoupRequest     *request,
+                                        gpointer             user_data);
+
+G_END_DECLS
