@@ -92,7 +92,7 @@ get_content (JsonObject  *object,
   const char *text = NULL;
 
   *content = NULL;
-  if (node == NULL || (JSON_NODE_HOLDS_NULL (node)))
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
   if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_STRING)
     return malformed (error, name, "is not a string");
@@ -101,9 +101,9 @@ get_content (JsonObject  *object,
   if (strcmp (name, "content") == 0)
     *content = g_bytes_new (text, strlen (text));
   else
-    *content = grip_instruct_decode_base64 (text, name, error);
+    *content = grip_instruct_decode_base64 (text, name, NULL);
 
-  return *content != NULL;
+  return *content != NULL || malformed (error, name, "is not base64");
 }
 
 static gboolean

@@ -12,7 +12,7 @@
 
 /* The origin does what the query says, so that each scenario stands in one place.
  *
- *   hold=response|stream|none   channels=C1,C2   prev-id=ID   filters=F1,F2   user=NAME   timeout=S
+ *   hold=response|stream|none   channels=C1,C2   channel=NAME   prev-id=ID   filters=F1,F2   user=NAME   timeout=S
  *   body=TEXT   code=N   type=MEDIA   header=NAME:VALUE   expose=NAME   status=N   json=1
  *   keep-alive=TEXT   keep-alive-timeout=S   mode=interval
  *   next=URI   next-timeout=S   recover=TEXT   later=1
@@ -58,11 +58,20 @@ static void
 add_channels (GripSoupRequest *request,
               GripInstruct    *instruct)
 {
+  g_autofree char *name = grip_soup_request_dup_query (request, "channel");
   g_autofree char *channels = grip_soup_request_dup_query (request, "channels");
   g_autofree char *prev_id = grip_soup_request_dup_query (request, "prev-id");
   g_autofree char *filters = grip_soup_request_dup_query (request, "filters");
   g_auto(GStrv) names = g_strsplit (channels != NULL ? channels : "", ",", -1);
   g_auto(GStrv) filter_names = g_strsplit (filters != NULL ? filters : "", ",", -1);
+
+  /* One channel whose name may have a comma. */
+  if (name != NULL)
+    {
+      g_autoptr(GripChannel) channel = grip_channel_new_full (name, NULL, (const char * const *) filter_names);
+
+      grip_instruct_add_channel (instruct, channel);
+    }
 
   for (guint i = 0; names[i] != NULL; i++)
     {

@@ -300,6 +300,63 @@ stream_recover (const char *base)
   scenario_expect_closed (client);
 }
 
+/* What a header cannot carry, or must carry in another form. */
+static void
+odd_channel (const char *base)
+{
+  static const char * const names[] = { "a, b; c", "\"quoted\"", " edges ", "caf\xc3\xa9", "prev-id" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *name = g_strconcat (names[i], scenario_channel (), names[i], NULL);
+      g_autofree char *escaped = g_uri_escape_string (name, NULL, FALSE);
+      g_autofree char *query = g_strconcat ("hold=stream&channel=", escaped, NULL);
+      g_autoptr(GripTestClient) client = scenario_get ("/stream", query);
+
+      scenario_wait_channel (name, 1);
+      scenario_publish_full (name, STREAM (names[i]), NULL, NULL, NULL);
+      scenario_expect_body (client, names[i]);
+    }
+}
+
+static void
+odd_keep_alive (const char *base)
+{
+  static const char * const texts[] = { ";", " \r\n", "\\x\t", "a; mode=interval", "timeout", "\xc3\xa9", "\"" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *escaped = g_uri_escape_string (texts[i], NULL, FALSE);
+      g_autofree char *query =
+        g_strconcat ("hold=stream&channels=@C&keep-alive-timeout=1&keep-alive=", escaped, NULL);
+      g_autoptr(GripTestClient) client = scenario_get ("/stream", query);
+      g_autoptr(GBytes) body = NULL;
+
+      g_assert_true (grip_test_client_wait_bytes (client, strlen (texts[i]), GRIP_TEST_PATIENCE));
+      body = grip_test_client_dup_body (client);
+      g_assert_cmpint (memcmp (g_bytes_get_data (body, NULL), texts[i], strlen (texts[i])), ==, 0);
+    }
+}
+
+static void
+odd_meta (const char *base)
+{
+  static const char * const values[] = { "a\"b", "a\\b", "a, b=c; d", " edges ", "caf\xc3\xa9" };
+  g_autoptr(GPtrArray) clients = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_test_client_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autofree char *escaped = g_uri_escape_string (values[i], NULL, FALSE);
+      g_autofree char *query = g_strconcat ("hold=stream&channels=@C&filters=var-subst&user=", escaped, NULL);
+      GripTestClient *client = scenario_get ("/stream", query);
+
+      g_ptr_array_add (clients, client);
+      scenario_wait_held (i + 1);
+      scenario_publish (STREAM ("%(user)s"));
+      scenario_expect_body (client, values[i]);
+    }
+}
+
 const Scenario scenarios_http[] =
 {
   { "poll-item", poll_item },
@@ -321,6 +378,9 @@ const Scenario scenarios_http[] =
   { "stream-link-timeout", stream_link_timeout },
   { "stream-pages", stream_pages },
   { "stream-recover", stream_recover },
+  { "odd-channel", odd_channel },
+  { "odd-keep-alive", odd_keep_alive },
+  { "odd-meta", odd_meta },
   { NULL, NULL }
 };
 

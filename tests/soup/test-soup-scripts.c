@@ -13,11 +13,11 @@
 #include "grip-test-pushpin.h"
 
 /* The origins of docs/examples that hold a stream in ten lines: each is started, with a Pushpin before
- * it, and a client gets an item. The command line is NAME PROGRAM ARGUMENT... -- NAME PROGRAM... */
+ * it, and a client gets an item. Each argument is a command line: NAME PROGRAM ARGUMENT... */
 typedef struct
 {
-  const char   *name;
-  GPtrArray    *command;
+  char         *name;
+  const char   *command;
   GSubprocess  *process;
   guint         port;
 } Script;
@@ -66,11 +66,14 @@ start (Script *script)
 {
   g_autoptr(GError) error = NULL;
 
+  g_autofree char *command = NULL;
+  g_auto(GStrv) argv = NULL;
+
   script->port = find_port ();
-  g_ptr_array_add (script->command, g_strdup_printf ("%u", script->port));
-  g_ptr_array_add (script->command, NULL);
-  script->process = g_subprocess_newv ((const char * const *) script->command->pdata,
-                                       G_SUBPROCESS_FLAGS_NONE, &error);
+  command = g_strdup_printf ("%s %u", script->command, script->port);
+  g_shell_parse_argv (command, NULL, &argv, &error);
+  g_assert_no_error (error);
+  script->process = g_subprocess_newv ((const char * const *) argv, G_SUBPROCESS_FLAGS_NONE, &error);
   g_assert_no_error (error);
 }
 
@@ -142,28 +145,20 @@ script_free (gpointer data)
   g_subprocess_force_exit (script->process);
   g_subprocess_wait (script->process, NULL, NULL);
   g_object_unref (script->process);
-  g_ptr_array_unref (script->command);
+  g_free (script->name);
   g_free (script);
 }
 
 static void
-add_argument (const char *argument)
+add_script (const char *line)
 {
-  Script *script = scripts->len > 0 ? g_ptr_array_index (scripts, scripts->len - 1) : NULL;
+  Script *script = g_new0 (Script, 1);
+  const char *space = strchr (line, ' ');
 
-  if (script == NULL || g_str_equal (argument, "--"))
-    {
-      script = g_new0 (Script, 1);
-      script->command = g_ptr_array_new_with_free_func (g_free);
-      g_ptr_array_add (scripts, script);
-    }
-
-  if (g_str_equal (argument, "--"))
-    return;
-  if (script->name == NULL)
-    script->name = argument;
-  else
-    g_ptr_array_add (script->command, g_strdup (argument));
+  g_assert_nonnull (space);
+  script->name = g_strndup (line, space - line);
+  script->command = space + 1;
+  g_ptr_array_add (scripts, script);
 }
 
 int
@@ -176,7 +171,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
   scripts = g_ptr_array_new_with_free_func (script_free);
   for (int i = 1; i < argc; i++)
-    add_argument (argv[i]);
+    add_script (argv[i]);
 
   for (guint i = 0; i < G_N_ELEMENTS (files); i++)
     {

@@ -364,6 +364,26 @@ add_cases (const char     *prefix,
     }
 }
 
+static void
+test_describe (void)
+{
+  g_autoptr(GripHttpStreamFormat) stream = grip_http_stream_format_new_text ("");
+  g_autoptr(GripWebSocketMessageFormat) message = grip_websocket_message_format_new_text ("m");
+  GripFormat *formats[] = { GRIP_FORMAT (stream), GRIP_FORMAT (message) };
+  g_autoptr(GError) error = NULL;
+  g_autoptr(GripItem) item = grip_item_new_full (formats, 2, NULL, NULL, NULL, FALSE, -1, &error);
+  g_autoptr(GVariant) first = grip_item_describe (item, "http-stream");
+  g_autoptr(GVariant) second = grip_item_describe (item, "ws-message");
+  const char *text = NULL;
+
+  g_assert_no_error (error);
+  g_assert_true (g_variant_lookup (first, "content", "&s", &text));
+  g_assert_cmpstr (text, ==, "");
+  g_assert_true (g_variant_lookup (second, "content", "&s", &text));
+  g_assert_cmpstr (text, ==, "m");
+  g_assert_null (grip_item_describe (item, "http-response"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -383,6 +403,7 @@ main (int   argc,
   g_test_add_func ("/item/formats", test_formats);
   g_test_add_func ("/item/shared-format", test_shared_format);
   g_test_add_func ("/item/properties", test_properties);
+  g_test_add_func ("/item/describe", test_describe);
 
   return g_test_run ();
 }
