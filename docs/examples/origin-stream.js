@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
 // gjs -m origin-stream.js [PORT]: an origin that holds a stream of the channel "news"
 import GLib from 'gi://GLib';
 import GripSoup from 'gi://GripSoup?version=1.0';

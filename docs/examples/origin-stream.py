@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # python3 origin-stream.py [PORT]: an origin that holds a stream of the channel "news"
 import gi, sys
 gi.require_version('GripSoup', '1.0')

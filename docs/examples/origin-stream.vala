@@ -1,4 +1,4 @@
-// valac --pkg libgrip-soup-1.0 origin-stream.vala: an origin that holds a stream of the channel "news"
+// SPDX-License-Identifier: LGPL-2.1-or-later
 int main (string[] args) {
     var origin = new GripSoup.Origin (null);
     origin.add_handler ("/", (_, request) => {
