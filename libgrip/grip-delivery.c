@@ -204,16 +204,10 @@ grip_delivery_get_answer (GripDelivery  *self,
       return GRIP_ANSWER_FAIL;
     }
 
-  if (self->skipped != NULL && self->skipped[index])
-    {
-      *fate = GRIP_FATE_ACCEPTED;
-      *error = NULL;
-      return GRIP_ANSWER_COMPLETE;
-    }
-
   *fate = self->failure.fate;
   *error = self->failure.error;
-  if (self->answer == GRIP_ANSWER_GIVE_BACK && index < self->n_taken)
+  if ((self->skipped != NULL && self->skipped[index]) ||
+      (self->answer == GRIP_ANSWER_GIVE_BACK && index < self->n_taken))
     return GRIP_ANSWER_COMPLETE;
 
   return self->answer;
@@ -459,7 +453,6 @@ grip_delivery_dup_body (GripDelivery *self)
   static const char head[] = "{\"items\":[";
   static const char tail[] = "]}";
   GripBuffer        buffer = GRIP_BUFFER_INIT;
-  gboolean          is_first = TRUE;
 
   g_return_val_if_fail (GRIP_IS_DELIVERY (self), NULL);
   g_return_val_if_fail (self->encoding == GRIP_ENCODING_JSON, NULL);
@@ -473,9 +466,8 @@ grip_delivery_dup_body (GripDelivery *self)
 
       if (self->skipped != NULL && self->skipped[i])
         continue;
-      if (!is_first)
+      if (buffer.length > strlen (head))
         grip_buffer_append_char (&buffer, ',');
-      is_first = FALSE;
       grip_buffer_append (&buffer, data, length);
     }
   grip_buffer_append (&buffer, tail, strlen (tail));
