@@ -73,13 +73,15 @@ alone = dict(os.environ, DBUS_SESSION_BUS_ADDRESS='disabled:')
 first, second = Sink(), Sink()
 
 result = run('--uri', first.uri, '--interval', '0.01', '--count', '3', env=alone)
-check('publishes on a timer, without a bus', result.returncode == 0 and first.take_all() == [1, 2, 3]
-      and result.stdout == 'published 1\npublished 2\npublished 3\n', result)
+check('publishes on a timer, without a bus',
+      result.returncode == 0 and first.take_all() == [1, 2, 3] and
+      result.stdout == 'published 1\npublished 2\npublished 3\n', result)
 
 result = run(env=alone)
 check('says what is missing', result.returncode == 2 and '--uri' in result.stderr, result)
 result = run('--uri', 'http://[', env=alone)
-check('says what is wrong with a URI', result.returncode == 2 and 'offset 7' in result.stderr, result)
+check('says what is wrong with a URI',
+      result.returncode == 2 and 'offset 7' in result.stderr, result)
 
 primary = subprocess.Popen([ticker, '--uri', first.uri, '--interval', '0.02'],
                            stdout=subprocess.PIPE, text=True)
@@ -87,11 +89,13 @@ numbers = [first.take(), first.take()]
 result = run('--replace', 'http://[')
 check('a bad URI changes nothing', result.returncode == 2 and result.stderr != '', result)
 result = run('--uri', second.uri)
-check('a second ticker does not start', result.returncode == 2 and '--replace' in result.stderr, result)
+check('a second ticker does not start',
+      result.returncode == 2 and '--replace' in result.stderr, result)
 numbers.append(first.take())
 
 result = run('--replace', second.uri)
-check('a second run changes the proxy', result.returncode == 0 and second.uri in result.stdout, result)
+check('a second run changes the proxy',
+      result.returncode == 0 and second.uri in result.stdout, result)
 rest = [second.take(), second.take()]
 result = run('--quit')
 output, _ = primary.communicate(timeout=PATIENCE)
@@ -99,8 +103,10 @@ check('a second run ends the first', result.returncode == 0 and primary.returnco
 
 numbers += first.take_all()
 rest += second.take_all()
-check('the old proxy got what came before, in order', numbers == list(range(1, len(numbers) + 1)), numbers)
+check('the old proxy got what came before, in order',
+      numbers == list(range(1, len(numbers) + 1)), numbers)
 check('the new proxy got all the rest, in order',
       rest == list(range(len(numbers) + 1, len(numbers) + len(rest) + 1)), numbers, rest)
-check('each item was reported as published', output.count('published') == len(numbers) + len(rest), output)
+check('each item was reported as published',
+      output.count('published') == len(numbers) + len(rest), output)
 print('1..%d' % n_tests)
