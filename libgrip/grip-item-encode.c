@@ -87,7 +87,7 @@ static gsize
 guess_size (GripItem   *self,
             const char *channel)
 {
-  gsize size = 54 + strlen (channel);
+  gsize size = 64 + strlen (channel);
 
   if (self->n_formats == 1 && self->first.description == NULL)
     {

@@ -11,7 +11,9 @@
 #include "grip-message-private.h"
 #include "grip-outcome-private.h"
 
-#define HEAD (offsetof (GripMessage, channel))
+#define HEAD  (offsetof (GripMessage, channel))
+/* What is worth giving back. */
+#define SLACK 16
 
 /* The encoder appends to the block that the message is in. */
 GripMessage *
@@ -32,6 +34,8 @@ grip_message_new (const char   *prefix,
   offset = strlen (channel) + 1;
 
   grip_item_write (item, channel, encoding, &block, HEAD + offset);
+  if (block.allocated - block.length >= SLACK)
+    block.data = g_realloc (block.data, block.length);
   self = (GripMessage *) block.data;
   memset (self, 0, HEAD);
   memcpy (self->channel, channel, offset);
