@@ -8,6 +8,7 @@ import asyncio
 import inspect
 import os
 import subprocess
+import sys
 import threading
 
 import gbulb
@@ -223,6 +224,21 @@ async def awaits():
     silent.close()
     sink.close()
     return True
+
+
+def test_example():
+    """the example publishes the lines of its input, in order, or says why not"""
+    def run(uri):
+        return subprocess.run([sys.executable, os.path.join(os.environ['GRIP_PYTHON'], 'example.py'), uri, 'c'],
+                              input=b'1\n2\n\xff\n', capture_output=True, timeout=120)
+
+    sink = Sink()
+    done = run(sink.uri)
+    assert done.returncode == 0 and done.stderr == b'published 3 items\n', done
+    assert [formats_of(item)['http-stream'].get('content') for item in sink.items()] == ['1\n', '2\n', None]
+    sink.close()
+    done = run('nonsense')
+    assert done.returncode == 1 and done.stderr.startswith(b'example.py: the GRIP URI'), done
 
 
 def test_callback_still_works():
