@@ -19,11 +19,15 @@
 static void
 open_transport (GripLane *self)
 {
-  if (self->opened || (self->input_closed && self->head == NULL))
-    return;
+  gboolean open;
 
-  self->opened = TRUE;
-  if (self->base != NULL)
+  g_mutex_lock (&self->lock);
+  open = !self->opened && !(self->input_closed && self->head == NULL);
+  if (open)
+    self->opened = TRUE;
+  g_mutex_unlock (&self->lock);
+
+  if (open && self->base != NULL)
     grip_base_transport_open (self->base);
 }
 

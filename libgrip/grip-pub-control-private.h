@@ -59,6 +59,8 @@ void                   grip_pub_control_publish_order_async (GripPubControl     
                                                              gpointer              user_data,
                                                              gpointer              source_tag);
 GripPubControlPrivate *grip_pub_control_get_private  (GripPubControl  *self);
+gboolean               grip_pub_control_check_process (GripPubControl  *self,
+                                                       GError         **error);
 GPtrArray             *grip_pub_control_dup_lanes    (GripPubControl  *self,
                                                       char           **prefix,
                                                       GError         **error);

@@ -9,7 +9,7 @@
 
 #include "grip-http-response-format.h"
 #include "grip-http-stream-format.h"
-#include "grip-pub-control.h"
+#include "grip-pub-control-private.h"
 #include "grip-websocket-message-format.h"
 
 /* One call for the usual case: one format, an id and a prev-id. The functions take a format over. */
@@ -23,8 +23,16 @@ publish_format (GripPubControl  *self,
                 GCancellable    *cancellable,
                 GError         **error)
 {
-  g_autoptr(GripFormat) owned = GRIP_FORMAT (format);
-  g_autoptr(GripItem)   item = grip_item_new (owned, id, prev_id, error);
+  g_autoptr(GripFormat) owned = NULL;
+  g_autoptr(GripItem)   item = NULL;
+
+  /* In the child of a fork dropping an object may wait for ever for a lock of GObject's that another
+   * thread of the parent had: so the format is left alone. */
+  if (!grip_pub_control_check_process (self, error))
+    return FALSE;
+
+  owned = GRIP_FORMAT (format);
+  item = grip_item_new (owned, id, prev_id, error);
 
   return item != NULL && grip_pub_control_publish (self, channel, item, cancellable, error);
 }

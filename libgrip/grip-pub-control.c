@@ -613,6 +613,19 @@ grip_pub_control_new_for_uri (const char  *uri,
   return g_steal_pointer (&self);
 }
 
+gboolean
+grip_pub_control_check_process (GripPubControl  *self,
+                                GError         **error)
+{
+  if (priv_of (self)->fork_generation == fork_generation)
+    return TRUE;
+
+  g_set_error (error, GRIP_ERROR, GRIP_ERROR_FAILED,
+               "this publisher belongs to the parent process; make a new one after fork()");
+
+  return FALSE;
+}
+
 /* Returns: (transfer full) (nullable): the lanes, %NULL with an error when publishing is over */
 GPtrArray *
 grip_pub_control_dup_lanes (GripPubControl  *self,
@@ -623,12 +636,8 @@ grip_pub_control_dup_lanes (GripPubControl  *self,
   GPtrArray             *lanes;
   gboolean               closed;
 
-  if (priv->fork_generation != fork_generation)
-    {
-      g_set_error (error, GRIP_ERROR, GRIP_ERROR_FAILED,
-                   "this publisher belongs to the parent process; make a new one after fork()");
-      return NULL;
-    }
+  if (!grip_pub_control_check_process (self, error))
+    return NULL;
 
   g_mutex_lock (&priv->lock);
   lanes = g_ptr_array_ref (priv->lanes);
