@@ -88,6 +88,7 @@ static const GripToolCommand * const commands[] = {
   &grip_tool_bench_events,
   &grip_tool_bench_sig,
   &grip_tool_bench_wsev,
+  &grip_tool_bench_zmq,
   NULL
 };
 

@@ -16,6 +16,7 @@ extern const GripToolCommand grip_tool_bench_encode;
 extern const GripToolCommand grip_tool_bench_events;
 extern const GripToolCommand grip_tool_bench_sig;
 extern const GripToolCommand grip_tool_bench_wsev;
+extern const GripToolCommand grip_tool_bench_zmq;
 extern const GripToolCommand grip_tool_demo;
 extern const GripToolCommand grip_tool_doctor;
 extern const GripToolCommand grip_tool_events;

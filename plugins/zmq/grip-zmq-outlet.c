@@ -174,11 +174,14 @@ skip (GripZmqOutlet *self)
 static Progress
 send_next (GripZmqOutlet *self)
 {
-  const char     *channel = grip_delivery_get_channel (self->delivery, self->next);
+  const char     *channel = NULL;
   GripZmqVerdict  verdict = GRIP_ZMQ_VERDICT_SEND;
 
   if (self->has_channels)
-    verdict = self->funcs->judge (channel, self->user_data);
+    {
+      channel = grip_delivery_get_channel (self->delivery, self->next);
+      verdict = self->funcs->judge (channel, self->user_data);
+    }
   if (verdict == GRIP_ZMQ_VERDICT_WAIT)
     return WAITING;
 
