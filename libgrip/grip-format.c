@@ -46,9 +46,14 @@ grip_format_default_init (GripFormatInterface *iface)
 const char *
 grip_format_get_name (GripFormat *self)
 {
+  GripFormatInterface *iface;
+
   g_return_val_if_fail (GRIP_IS_FORMAT (self), NULL);
 
-  return GRIP_FORMAT_GET_IFACE (self)->get_name (self);
+  /* A class of a script may implement nothing. */
+  iface = GRIP_FORMAT_GET_IFACE (self);
+
+  return iface->get_name != NULL ? iface->get_name (self) : NULL;
 }
 
 /**
@@ -64,11 +69,13 @@ grip_format_get_name (GripFormat *self)
 GVariant *
 grip_format_to_variant (GripFormat *self)
 {
-  GVariant *description;
+  GripFormatInterface *iface;
+  GVariant            *description;
 
   g_return_val_if_fail (GRIP_IS_FORMAT (self), NULL);
 
-  description = GRIP_FORMAT_GET_IFACE (self)->to_variant (self);
+  iface = GRIP_FORMAT_GET_IFACE (self);
+  description = iface->to_variant != NULL ? iface->to_variant (self) : NULL;
 
   /* A script gives a floating reference as easily as a full one. */
   return description != NULL ? g_variant_take_ref (description) : NULL;
