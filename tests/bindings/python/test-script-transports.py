@@ -210,6 +210,25 @@ def test_raises():
         assert isinstance(error, Grip.RejectedError) and 'no such channel' in error.message, error
 
 
+def test_implements_nothing():
+    """a transport without do_deliver or with a wrong one, and an answer that is none, are told of"""
+    class Nothing(Grip.BaseTransport):
+        pass
+
+    class NoArgument(Grip.BaseTransport):
+        def do_deliver(self):
+            pass
+
+    class FailsWithText(Grip.BaseTransport):
+        def do_deliver(self, delivery):
+            delivery.fail('text')
+
+    for kind, words in ((Nothing, "implements no 'deliver'"), (NoArgument, 'TypeError'), (FailsWithText, 'TypeError')):
+        pub = publisher(kind(), timeout=0.5)
+        error = publish(pub)
+        assert isinstance(error, Grip.PublishError) and words in error.message, (kind, error)
+
+
 def test_is_collected():
     """a transport that only the publisher knows keeps its state, and delivers"""
     got = []
@@ -336,6 +355,16 @@ def test_bad_formats():
     for description in (lambda: None, lambda: 'text', lambda: [1], lambda: GLib.Variant('i', 1)):
         error = taps.raises(Grip.InvalidItemError, Grip.Item, described_as(description))
         assert error.__cause__ is None, error
+
+    class Nothing(GObject.Object, Grip.Format):
+        pass
+
+    class Named(Nothing):
+        def do_get_name(self):
+            return 'named'
+
+    for format in (Nothing(), Named(), described_as(dict, None), described_as(dict, 5)):
+        taps.raises(Grip.InvalidItemError, Grip.Item, format)
 
     deep = []
     for _ in range(500):

@@ -286,7 +286,8 @@ def _route(function, cls):
     def routed(self, *arguments):
         if isinstance(self, cls):
             return function(self, *arguments)
-        return getattr(self, function.__name__)(*arguments)
+        own = getattr(self, function.__name__, None)
+        return own(*arguments) if own is not None else None
 
     return routed
 
@@ -317,8 +318,8 @@ def _once(name):
     def guarded(self, *arguments, **keywords):
         if getattr(self, '_answered', False):
             raise errors.AnsweredTwice('a delivery was answered twice')
-        self._answered = True
         answer(self, *arguments, **keywords)
+        self._answered = True
 
     return guarded
 
