@@ -272,6 +272,56 @@ test_signature (Fixture       *fixture,
   g_assert_cmpuint (soup_message_get_status (forged), ==, 501);
 }
 
+/* Nobody looks at the signature: a header is enough to count as proxied. */
+static void
+test_no_signature (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(GripKey) key = grip_key_new_from_string ("secret", NULL);
+  g_autoptr(SoupMessage) forged = new_message (fixture, "GET", "/stream");
+  g_autofree char *body = NULL;
+
+  grip_soup_origin_set_verification (fixture->origin, GRIP_SOUP_SIGNATURE_POLICY_NONE, key, NULL);
+  grip_soup_origin_set_embedded (fixture->origin, TRUE);
+  soup_message_headers_append (soup_message_get_request_headers (forged), "Grip-Sig", "a.b.c");
+  body = send (fixture, forged);
+  g_assert_cmpuint (soup_message_get_status (forged), ==, 200);
+  g_assert_cmpstr (get_header (forged, "Grip-Hold"), ==, "stream");
+}
+
+/* The keys are those of the publisher's endpoints, whichever it has. */
+static void
+test_verify_with (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr(GripPubControl) control = grip_pub_control_new ();
+  g_autoptr(GripKey) key = grip_key_new_from_string ("secret", NULL);
+  g_autoptr(SoupMessage) without_key = new_message (fixture, "GET", "/stream");
+  g_autoptr(SoupMessage) bare = new_message (fixture, "GET", "/stream");
+  g_autoptr(SoupMessage) is_signed = new_message (fixture, "GET", "/stream");
+  g_autofree char *token = NULL;
+  g_autofree char *a = NULL;
+  g_autofree char *b = NULL;
+  g_autofree char *c = NULL;
+  g_autoptr(GError) error = NULL;
+
+  grip_soup_origin_verify_with (fixture->origin, GRIP_SOUP_SIGNATURE_POLICY_REQUIRED, control);
+  a = send (fixture, without_key);
+  g_assert_cmpuint (soup_message_get_status (without_key), ==, 501);
+
+  grip_pub_control_apply_uri (control, "http://127.0.0.1:1/?verify-key=secret&verify-iss=p", &error);
+  g_assert_no_error (error);
+  b = send (fixture, bare);
+  g_assert_cmpuint (soup_message_get_status (bare), ==, 501);
+
+  token = grip_key_sign (key, "p", g_get_real_time () / G_USEC_PER_SEC + 60, &error);
+  g_assert_no_error (error);
+  soup_message_headers_append (soup_message_get_request_headers (is_signed), "Grip-Sig", token);
+  c = send (fixture, is_signed);
+  g_assert_cmpuint (soup_message_get_status (is_signed), ==, 200);
+  g_assert_cmpstr (get_header (is_signed, "Grip-Hold"), ==, "stream");
+}
+
 static SoupMessage *
 post_events (Fixture     *fixture,
              const char  *events,
@@ -511,6 +561,8 @@ main (int   argc,
   ADD ("/soup-origin/empty", test_empty);
   ADD ("/soup-origin/later", test_later);
   ADD ("/soup-origin/signature", test_signature);
+  ADD ("/soup-origin/no-signature", test_no_signature);
+  ADD ("/soup-origin/verify-with", test_verify_with);
   ADD ("/soup-origin/over-http", test_over_http);
   ADD ("/soup-origin/websocket", test_websocket);
   ADD ("/soup-origin/embedded", test_embedded);
