@@ -305,6 +305,94 @@ test_high_water_mark (void)
   close_control (control);
 }
 
+/* A forked child makes its own transports; what it has inherited it leaves alone. */
+static void
+test_fork (void)
+{
+  g_autoptr(ZmqPeer)        peer = zmq_peer_new (ZMQ_PULL);
+  g_autoptr(GripPubControl) control = NULL;
+  pid_t                     child;
+  int                       status;
+
+  zmq_peer_bind (peer, "tcp://127.0.0.1:*");
+  control = zmq_peer_control ("{'control_zmq_push_uri':'%s'}", zmq_peer_get_address (peer));
+  publish_one (control, "parent");
+  assert_received (peer, "parent", NULL);
+
+  child = fork ();
+  if (child == 0)
+    {
+      g_autoptr(GripPubControl) own = NULL;
+
+      own = zmq_peer_control ("{'control_zmq_push_uri':'%s'}", zmq_peer_get_address (peer));
+      publish_one (own, "child");
+      close_control (own);
+      _exit (0);
+    }
+  assert_received (peer, "child", NULL);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 0);
+
+  publish_one (control, "parent again");
+  assert_received (peer, "parent again", NULL);
+  close_control (control);
+}
+
+static void
+make_curve_server (ZmqPeer    *peer,
+                   const char *secret)
+{
+  zmq_peer_set (peer, ZMQ_CURVE_SERVER, 1);
+  g_assert_cmpint (zmq_setsockopt (zmq_peer_get_socket (peer), ZMQ_CURVE_SECRETKEY, secret, 40), ==, 0);
+  zmq_peer_bind (peer, "tcp://127.0.0.1:*");
+}
+
+/* With the right key of the server, with and without a key pair of our own; never with a wrong one. */
+static void
+test_curve (void)
+{
+  g_autoptr(ZmqPeer)        peer = zmq_peer_new (ZMQ_PULL);
+  g_autoptr(GripPubControl) own = NULL;
+  g_autoptr(GripPubControl) anonymous = NULL;
+  g_autoptr(GripPubControl) wrong = NULL;
+  g_autoptr(GBytes)         nothing = NULL;
+  Results                   results = { 0 };
+  char                      server_public[41];
+  char                      server_secret[41];
+  char                      public[41];
+  char                      secret[41];
+
+  /* The helper writes ' for ", which Z85 has not. */
+  g_assert_cmpint (zmq_curve_keypair (server_public, server_secret), ==, 0);
+  g_assert_cmpint (zmq_curve_keypair (public, secret), ==, 0);
+  make_curve_server (peer, server_secret);
+
+  own = zmq_peer_control ("{'control_zmq_push_uri':'%s','control_zmq_server_key':'%s',"
+                          "'control_zmq_public_key':'%s','control_zmq_secret_key':'%s'}",
+                          zmq_peer_get_address (peer), server_public, public, secret);
+  publish_one (own, "own keys");
+  assert_received (peer, "own keys", NULL);
+  close_control (own);
+
+  anonymous = zmq_peer_control ("{'control_zmq_push_uri':'%s','control_zmq_server_key':'%s'}",
+                                zmq_peer_get_address (peer), server_public);
+  publish_one (anonymous, "made-up keys");
+  assert_received (peer, "made-up keys", NULL);
+  close_control (anonymous);
+
+  wrong = zmq_peer_control ("{'control_zmq_push_uri':'%s','control_zmq_server_key':'%s'}",
+                            zmq_peer_get_address (peer), public);
+  grip_pub_control_set_timeout (wrong, 0.5);
+  publish (wrong, "secret", NULL, &results);
+  wait_for (&results);
+  g_assert_cmpuint (results.not_sent, ==, 1);
+  g_assert_null (strstr (results.last->message, public));
+  g_clear_error (&results.last);
+  nothing = zmq_peer_receive (peer, 50);
+  g_assert_null (nothing);
+  close_control (wrong);
+}
+
 typedef struct
 {
   ZmqPeer *peer;
@@ -454,6 +542,8 @@ main (int   argc,
   g_test_add_func ("/zmq/push/waits", test_waits);
   g_test_add_func ("/zmq/push/nobody", test_nobody);
   g_test_add_func ("/zmq/push/high-water-mark", test_high_water_mark);
+  g_test_add_func ("/zmq/push/fork", test_fork);
+  g_test_add_func ("/zmq/push/curve", test_curve);
   g_test_add_func ("/zmq/push/killed-under-load", test_killed_under_load);
   g_test_add_func ("/zmq/push/close-counts", test_close_counts);
   g_test_add_func ("/zmq/push/exit", test_exit);
