@@ -118,7 +118,7 @@ decode_number (const char *text)
   gsize n;
   gsize bad_offset;
 
-  if (grip_base64url_decode (text, length, bytes, &n, &bad_offset) && n > 0 &&
+  if (bytes != NULL && grip_base64url_decode (text, length, bytes, &n, &bad_offset) && n > 0 &&
       n <= GRIP_KEY_MAX_SIGNATURE + 1)
     number = BN_bin2bn (bytes, (int) n, NULL);
   OPENSSL_clear_free (bytes, size);
@@ -143,12 +143,13 @@ decode_32 (const char *text,
   return good;
 }
 
+/* @builder may be NULL: then there was no memory. */
 static EVP_PKEY *
 pkey_from_params (const char     *type,
                   OSSL_PARAM_BLD *builder,
                   gboolean        is_private)
 {
-  OSSL_PARAM *params = OSSL_PARAM_BLD_to_param (builder);
+  OSSL_PARAM *params = builder != NULL ? OSSL_PARAM_BLD_to_param (builder) : NULL;
   EVP_PKEY_CTX *context = EVP_PKEY_CTX_new_from_name (NULL, type, NULL);
   EVP_PKEY *pkey = NULL;
 
@@ -160,6 +161,22 @@ pkey_from_params (const char     *type,
   return pkey;
 }
 
+static EVP_PKEY *
+ec_pkey_new (const guint8  point[65],
+             const BIGNUM *secret)
+{
+  OSSL_PARAM_BLD *builder = OSSL_PARAM_BLD_new ();
+  EVP_PKEY *pkey = NULL;
+
+  if (builder != NULL &&
+      OSSL_PARAM_BLD_push_utf8_string (builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0) == 1 &&
+      OSSL_PARAM_BLD_push_octet_string (builder, OSSL_PKEY_PARAM_PUB_KEY, point, 65) == 1 &&
+      (secret == NULL || OSSL_PARAM_BLD_push_BN (builder, OSSL_PKEY_PARAM_PRIV_KEY, secret) == 1))
+    pkey = pkey_from_params ("EC", builder, secret != NULL);
+  OSSL_PARAM_BLD_free (builder);
+  return pkey;
+}
+
 static GripKey *
 new_ec (const Jwk            *jwk,
         const GripKeyLimits  *limits,
@@ -167,9 +184,8 @@ new_ec (const Jwk            *jwk,
 {
   gboolean is_private = jwk->members[D] != NULL;
   guint8 point[65] = { POINT_CONVERSION_UNCOMPRESSED };
-  OSSL_PARAM_BLD *builder;
   BIGNUM *secret = NULL;
-  EVP_PKEY *pkey;
+  EVP_PKEY *pkey = NULL;
   guint8 d[32];
 
   if (g_strcmp0 (jwk->members[CRV], "P-256") != 0)
@@ -181,19 +197,16 @@ new_ec (const Jwk            *jwk,
   if (is_private && !decode_32 (jwk->members[D], d))
     return refuse_member (error, "d");
 
-  builder = OSSL_PARAM_BLD_new ();
-  OSSL_PARAM_BLD_push_utf8_string (builder, OSSL_PKEY_PARAM_GROUP_NAME, "prime256v1", 0);
-  OSSL_PARAM_BLD_push_octet_string (builder, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point);
   if (is_private)
     {
       secret = BN_secure_new ();
-      BN_bin2bn (d, sizeof d, secret);
-      OSSL_PARAM_BLD_push_BN (builder, OSSL_PKEY_PARAM_PRIV_KEY, secret);
+      if (secret != NULL && BN_bin2bn (d, sizeof d, secret) != NULL)
+        pkey = ec_pkey_new (point, secret);
       OPENSSL_cleanse (d, sizeof d);
+      BN_clear_free (secret);
     }
-  pkey = pkey_from_params ("EC", builder, is_private);
-  OSSL_PARAM_BLD_free (builder);
-  BN_clear_free (secret);
+  else
+    pkey = ec_pkey_new (point, NULL);
 
   if (pkey == NULL)
     return refuse (error, "its numbers are not those of a valid key");
@@ -277,10 +290,9 @@ new_rsa (const Jwk            *jwk,
       if (text == NULL && i > 1)
         continue;
       numbers[i] = text != NULL ? decode_number (text) : NULL;
-      if (numbers[i] == NULL)
+      if (numbers[i] == NULL || builder == NULL ||
+          OSSL_PARAM_BLD_push_BN (builder, rsa_params[i].param, numbers[i]) != 1)
         wrong = member_names[rsa_params[i].member];
-      else
-        OSSL_PARAM_BLD_push_BN (builder, rsa_params[i].param, numbers[i]);
     }
 
   if (wrong == NULL)
@@ -313,7 +325,7 @@ new_secret (const Jwk            *jwk,
     return refuse_member (error, "k");
 
   bytes = OPENSSL_malloc (size);
-  if (grip_base64url_decode (text, length, bytes, &n, &bad_offset))
+  if (bytes != NULL && grip_base64url_decode (text, length, bytes, &n, &bad_offset))
     self = grip_key_new_from_secret (bytes, n, limits, error);
   else
     refuse_member (error, "k");

@@ -216,11 +216,16 @@ new_from_body (const char  *label,
                GError     **error)
 {
   char *base64 = OPENSSL_malloc (length + 1);
-  gsize n = squeeze (body, length, base64);
+  gsize n;
   gsize der_length;
-  guint8 *der = grip_base64_decode_tolerant (base64, n, &der_length);
+  guint8 *der;
   GripKey *self;
 
+  if (base64 == NULL)
+    return refuse (error, "there is no memory for it");
+
+  n = squeeze (body, length, base64);
+  der = grip_base64_decode_tolerant (base64, n, &der_length);
   OPENSSL_clear_free (base64, length + 1);
   if (der == NULL)
     return refuse (error, "it is a PEM with something else than base64 in it");

@@ -214,7 +214,7 @@ grip_key_new_from_secret (const guint8         *data,
                           const GripKeyLimits  *limits,
                           GError              **error)
 {
-  GripKey *self;
+  g_autoptr(GripKey) self = NULL;
 
   if (length == 0)
     return refuse (error, "it is empty"), NULL;
@@ -226,9 +226,12 @@ grip_key_new_from_secret (const guint8         *data,
 
   self = grip_key_new (GRIP_KEY_KIND_SECRET, TRUE, limits);
   self->secret = OPENSSL_memdup (data, length);
+  if (self->secret == NULL)
+    return refuse (error, "there is no memory for it"), NULL;
+
   self->secret_length = length;
   self->signature_length = 32;
-  return self;
+  return g_steal_pointer (&self);
 }
 
 static gboolean
