@@ -511,6 +511,20 @@ grip_http_request_dup_reply (GripHttpRequest *self)
   return g_bytes_new (self->reply->data, self->reply->len);
 }
 
+/* The password of `Basic` is in clear text for whoever got it. */
+static void
+hide_password (const char *pair,
+               GString    *text)
+{
+  gsize              length;
+  g_autofree guchar *bytes = g_base64_decode (pair, &length);
+  g_autofree char   *plain = g_strndup ((const char *) bytes, length);
+  const char        *colon = strchr (plain, ':');
+
+  if (colon != NULL && colon[1] != '\0')
+    g_string_replace (text, colon + 1, "***", 0);
+}
+
 /* A server may show what it was sent. */
 static void
 hide_secret (GripHttpRequest *self,
@@ -523,8 +537,12 @@ hide_secret (GripHttpRequest *self,
 
   secret = strchr (self->authorization, ' ');
   secret = secret != NULL ? secret + 1 : self->authorization;
-  if (*secret != '\0')
-    g_string_replace (text, secret, "***", 0);
+  if (*secret == '\0')
+    return;
+
+  g_string_replace (text, secret, "***", 0);
+  if (g_str_has_prefix (self->authorization, "Basic "))
+    hide_password (secret, text);
 }
 
 /* Returns: (nullable): the start of the reply, fit to be shown */
