@@ -31,6 +31,7 @@ struct _GripHttpRequest
   guint                 n_informational;
   gboolean              resent;
   gboolean              misdirected;
+  gboolean              outdated;
 
   GByteArray           *reply;
   gsize                 max_reply;
@@ -79,6 +80,27 @@ got_informational_cb (SoupMessage     *message,
     g_cancellable_cancel (self->cancellable);
 }
 
+/* GnuTLS still shakes hands with TLS 1.0 (RFC 8996); neither token nor item goes there. */
+static void
+network_event_cb (SoupMessage        *message,
+                  GSocketClientEvent  event,
+                  GIOStream          *connection,
+                  GripHttpRequest    *self)
+{
+  GTlsProtocolVersion version;
+
+  if (event != G_SOCKET_CLIENT_TLS_HANDSHAKED)
+    return;
+
+  version = g_tls_connection_get_protocol_version (G_TLS_CONNECTION (connection));
+  if (version != G_TLS_PROTOCOL_VERSION_SSL_3_0 && version != G_TLS_PROTOCOL_VERSION_TLS_1_0
+      && version != G_TLS_PROTOCOL_VERSION_TLS_1_1)
+    return;
+
+  self->outdated = TRUE;
+  g_cancellable_cancel (self->cancellable);
+}
+
 GripHttpRequest *
 grip_http_request_new (GUri       *uri,
                        const char *method)
@@ -98,6 +120,7 @@ grip_http_request_new (GUri       *uri,
   g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb), self);
   g_signal_connect (message, "got-informational", G_CALLBACK (got_informational_cb), self);
   g_signal_connect (message, "restarted", G_CALLBACK (restarted_cb), self);
+  g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), self);
   soup_message_add_status_code_handler (message, "got-headers", SOUP_STATUS_MISDIRECTED_REQUEST,
                                         G_CALLBACK (misdirected_cb), self);
 
@@ -216,6 +239,9 @@ explain_cancelled (GripHttpRequest *self,
     return g_error_new (GRIP_ERROR, GRIP_ERROR_MALFORMED,
                         "more than %d informational replies came, and no final one",
                         MAX_INFORMATIONAL);
+  if (self->outdated)
+    return g_error_new_literal (GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED,
+                                "the server has no newer version of TLS than 1.1");
   if (self->resent)
     return g_error_new_literal (GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED,
                                 "the connection was closed before a reply came");
@@ -268,7 +294,8 @@ end (GripHttpRequest  *self,
   if (has_verdict (self) || (reason == NULL && reply_is_whole (self)))
     return TRUE;
 
-  self->fate = self->body_written > 0 ? GRIP_FATE_UNKNOWN : GRIP_FATE_NOT_SENT;
+  self->fate = self->body_written > 0 ? GRIP_FATE_UNKNOWN
+               : self->outdated ? GRIP_FATE_REFUSED : GRIP_FATE_NOT_SENT;
   if (reason == NULL)
     g_set_error (error, GRIP_ERROR, GRIP_ERROR_MALFORMED, "the reply to status %u was cut short",
                  self->status);
