@@ -1,0 +1,614 @@
+/* test-faults-process.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/auxv.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <glib/gstdio.h>
+
+#include "faults.h"
+
+/* F14 and F35 to F41: what the process, the system and its environment do. Each runs in a process of its
+ * own, which publishes to a sink of this one. The program takes the place of some functions of the C
+ * library and of GLib, so that they can fail. */
+
+static int  refuse_threads;
+static int  is_secure;
+static gint64 clock_jump;
+
+int
+pthread_create (pthread_t            *thread,
+                const pthread_attr_t *attributes,
+                void *(*func) (void *),
+                void                 *data)
+{
+  int (*real) (pthread_t *, const pthread_attr_t *, void *(*) (void *), void *);
+
+  if (g_atomic_int_get (&refuse_threads))
+    return EAGAIN;
+  real = (int (*) (pthread_t *, const pthread_attr_t *, void *(*) (void *), void *)) dlsym (RTLD_NEXT,
+                                                                                            "pthread_create");
+
+  return real (thread, attributes, func, data);
+}
+
+unsigned long
+getauxval (unsigned long type)
+{
+  unsigned long (*real) (unsigned long) = (unsigned long (*) (unsigned long)) dlsym (RTLD_NEXT, "getauxval");
+
+  return type == AT_SECURE && is_secure ? 1 : real (type);
+}
+
+gint64
+g_get_real_time (void)
+{
+  gint64 (*real) (void) = (gint64 (*) (void)) dlsym (RTLD_NEXT, "g_get_real_time");
+
+  return real () + clock_jump;
+}
+
+/* The children */
+
+static void
+say_error (const GError *error)
+{
+  g_print ("%s\n", error != NULL ? error->message : "accepted");
+}
+
+static void
+fire (GripPubControl *control,
+      guint           n)
+{
+  g_autoptr(GripHttpStreamFormat) format = grip_http_stream_format_new_text ("<x>");
+  g_autoptr(GripItem)             item = grip_item_new (GRIP_FORMAT (format), NULL, NULL, NULL);
+
+  for (guint i = 0; i < n; i++)
+    grip_pub_control_publish_async (control, "c", item, NULL, NULL, NULL);
+}
+
+static int
+child_exit_flushed (const char *uri)
+{
+  GripPubControl    *control = faults_control_new (uri, 0, 0);
+  g_autoptr(GError)  error = NULL;
+
+  fire (control, 900);
+
+  return grip_pub_control_flush (control, NULL, &error) ? 0 : 1;
+}
+
+static int
+child_exit_pending (const char *uri)
+{
+  fire (faults_control_new (uri, 0, 0), 50);
+
+  return 0;
+}
+
+static int
+child_exit_dropped (const char *uri)
+{
+  GripPubControl *control = faults_control_new (uri, 0, 0);
+
+  fire (control, 50);
+  g_object_unref (control);
+
+  return 0;
+}
+
+static void
+limit_descriptors (rlim_t n)
+{
+  struct rlimit limit;
+
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = n > 0 ? n : limit.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+}
+
+static gboolean
+more_descriptors_cb (gpointer user_data)
+{
+  limit_descriptors (0);
+
+  return G_SOURCE_REMOVE;
+}
+
+static double
+cpu_seconds (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+
+  return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
+         + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
+
+/* No descriptor is left: an error, or another try when there are some again; no busy loop meanwhile. */
+static int
+child_descriptors (const char *uri)
+{
+  GripPubControl    *control = faults_control_new (uri, 1.5, 0);
+  g_autoptr(GError)  first = NULL;
+  g_autoptr(GError)  error = NULL;
+  Fate               fate;
+  double             before;
+
+  /* The worker has all that it needs, but for a connection. */
+  g_assert_no_error (faults_try (control, "warm", NULL));
+  before = cpu_seconds ();
+  limit_descriptors (4);
+  first = faults_try (control, "none", NULL);
+  say_error (first);
+  g_assert_nonnull (first);
+  g_assert_nonnull (strstr (first->message, NOT_SENT));
+  g_assert_cmpfloat (cpu_seconds () - before, <, 0.75);
+
+  grip_pub_control_set_timeout (control, 60);
+  faults_publish (control, "<later>", NULL, NULL, &fate);
+  g_timeout_add (500, more_descriptors_cb, NULL);
+  faults_wait (&fate, 1);
+  faults_assert (&fate, NULL);
+  grip_pub_control_close (control, NULL, &error);
+  g_assert_no_error (error);
+
+  return 0;
+}
+
+/* A peer that goes away in the middle of a large body, with the signal that this sends at its default. */
+static int
+child_sigpipe (const char *uri)
+{
+  GripPubControl    *control = faults_control_new (uri, 2, 0);
+  g_autofree char   *large = g_strnfill (900000, 'x');
+  g_autoptr(GError)  error = NULL;
+
+  signal (SIGPIPE, SIG_DFL);
+  error = faults_try (control, large, NULL);
+  say_error (error);
+  g_assert_nonnull (error);
+  faults_drop (control);
+
+  return 0;
+}
+
+/* Every thread that the library wants is refused: an error each time; and it works when they are not.
+ * GLib's own threads are there: it aborts where it cannot have them. */
+static int
+child_threads (const char *uri)
+{
+  GripPubControl    *warm = faults_control_new (uri, 5, 0);
+  GripPubControl    *control;
+  g_autoptr(GError)  error = NULL;
+
+  g_assert_no_error (faults_try (warm, "warm", NULL));
+  g_atomic_int_set (&refuse_threads, TRUE);
+  control = faults_control_new (uri, 5, 0);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr(GError) refused = faults_try (control, "<no>", NULL);
+
+      say_error (refused);
+      g_assert_error (refused, GRIP_ERROR, GRIP_ERROR_FAILED);
+      g_assert_nonnull (strstr (refused->message, "thread"));
+    }
+  g_atomic_int_set (&refuse_threads, FALSE);
+  error = faults_try (control, "<yes>", NULL);
+  g_assert_no_error (error);
+  faults_drop (control);
+  faults_drop (warm);
+
+  return 0;
+}
+
+/* A day forth and back: time limits hold, and the token is always one that the proxy will take. */
+static int
+child_clock (const char *uri)
+{
+  static const gint64        days[] = { 0, 1, 0, -1, 0 };
+  g_autofree char           *with_key = g_strconcat (uri, "?iss=me&key=a-key-of-32-bytes-for-the-token-00", NULL);
+  GripPubControl            *control = faults_control_new (with_key, 0, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (days); i++)
+    {
+      clock_jump = days[i] * 86400 * G_USEC_PER_SEC;
+      /* The server defers it once: the jump comes while it waits. */
+      g_assert_no_error (faults_try (control, "<x>", NULL));
+      g_print ("now %" G_GINT64_FORMAT "\n", g_get_real_time () / G_USEC_PER_SEC);
+    }
+  faults_drop (control);
+
+  return 0;
+}
+
+/* Whatever fails, and however much is logged, no secret is shown. */
+static int
+child_secrets (const char *json)
+{
+  g_autoptr(GError)        bad = NULL;
+  g_autoptr(GripEndpoint)  endpoint = grip_endpoint_new_from_json (json, &bad);
+  GripPubControl          *control = faults_control_new (NULL, 3, 0);
+  g_autofree char         *described = NULL;
+
+  if (endpoint == NULL)
+    {
+      say_error (bad);
+      return 0;
+    }
+  described = grip_endpoint_to_string (endpoint);
+  g_print ("%s\n", described);
+  grip_pub_control_add_endpoint (control, endpoint, &bad);
+  g_assert_no_error (bad);
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr(GError) error = faults_try (control, "x", NULL);
+
+      say_error (error);
+      fire (control, 1);
+    }
+  faults_drop (control);
+
+  return 0;
+}
+
+static int
+child_plugin (const char *uri)
+{
+  g_autoptr(GripPubControl) control = grip_pub_control_new ();
+  g_autoptr(GError)         error = NULL;
+
+  if (!grip_pub_control_apply_uri (control, uri, &error))
+    g_assert_error (error, GRIP_ERROR, GRIP_ERROR_NO_TRANSPORT);
+  else
+    error = faults_try (control, "x", NULL);
+  say_error (error);
+
+  return 0;
+}
+
+static int
+child_secure_plugin (const char *uri)
+{
+  is_secure = TRUE;
+
+  return child_plugin (uri);
+}
+
+static int
+child_publish (const char *uri)
+{
+  g_autofree char   *with_key = g_strconcat (uri, "?key=hush-token", NULL);
+  GripPubControl    *control = faults_control_new (with_key, 3, 0);
+  g_autoptr(GError)  error = faults_try (control, "<x>", NULL);
+
+  say_error (error);
+  faults_drop (control);
+
+  return 0;
+}
+
+/* The tests */
+
+/* What was flushed has arrived, whatever the program forgets afterwards. */
+static void
+test_exit_flushed (void)
+{
+  g_autoptr(GripTestSink) sink = grip_test_sink_new ();
+  g_autoptr(Child)        child = faults_run_child ("exit-flushed", grip_test_sink_get_uri (sink), NULL);
+
+  faults_child_assert_ok (child);
+  g_assert_cmpuint (grip_test_sink_count (sink, "<x>"), ==, 900);
+}
+
+/* A program that ends while a proxy is silent ends: nothing waits for the worker. */
+static void
+test_exit_pending (void)
+{
+  g_autoptr(GripTestSink) sink = grip_test_sink_new ();
+
+  grip_test_sink_set_default (sink, &(GripTestAnswer) { .silent = TRUE, .end = GRIP_TEST_END_STALL });
+  for (guint i = 0; i < 10; i++)
+    {
+      g_autoptr(Child) child = faults_run_child ("exit-pending", grip_test_sink_get_uri (sink), NULL);
+
+      faults_child_assert_ok (child);
+    }
+}
+
+/* Dropped without close: a warning with the number. */
+static void
+test_exit_dropped (void)
+{
+  g_autoptr(GripTestSink) sink = grip_test_sink_new ();
+  g_autoptr(Child)        child = NULL;
+
+  grip_test_sink_set_default (sink, &(GripTestAnswer) { .silent = TRUE, .end = GRIP_TEST_END_STALL });
+  child = faults_run_child ("exit-dropped", grip_test_sink_get_uri (sink), NULL);
+  faults_child_assert_ok (child);
+  g_assert_nonnull (strstr (child->output, "50 items"));
+}
+
+static void
+test_descriptors (void)
+{
+  g_autoptr(GripTestSink) sink = grip_test_sink_new ();
+  g_autoptr(Child)        child = NULL;
+
+  /* No connection is kept, or none would be needed. */
+  grip_test_sink_set_default (sink, &(GripTestAnswer) { .end = GRIP_TEST_END_CLOSE });
+  child = faults_run_child ("descriptors", grip_test_sink_get_uri (sink), NULL);
+  faults_child_assert_ok (child);
+  g_assert_nonnull (strstr (child->output, "open files"));
+  g_assert_cmpuint (grip_test_sink_count (sink, "none"), ==, 0);
+  g_assert_cmpuint (grip_test_sink_count (sink, "<later>"), ==, 1);
+}
+
+static void
+test_sigpipe (void)
+{
+  g_autoptr(GripTestSink) sink = grip_test_sink_new ();
+  g_autoptr(Child)        child = NULL;
+
+  grip_test_sink_set_default (sink, &(GripTestAnswer) { .read = 1000, .silent = TRUE, .end = GRIP_TEST_END_RESET });
+  child = faults_run_child ("sigpipe", grip_test_sink_get_uri (sink), NULL);
+  faults_child_assert_ok (child);
+}
+
+static void
+test_threads (void)
+{
+  g_autoptr(GripTestSink) sink = grip_test_sink_new ();
+  g_autoptr(Child)        child = faults_run_child ("threads", grip_test_sink_get_uri (sink), NULL);
+
+  faults_child_assert_ok (child);
+  g_assert_cmpuint (grip_test_sink_count (sink, "<no>"), ==, 0);
+  g_assert_cmpuint (grip_test_sink_count (sink, "<yes>"), ==, 1);
+}
+
+static gint64
+expires_at (GripTestSink *sink,
+            guint         index)
+{
+  g_autoptr(GripTestRequest) request = grip_test_sink_dup_request (sink, index);
+  g_autofree char           *value = grip_test_request_dup_header (request, "Authorization");
+  g_auto(GStrv)              parts = g_strsplit (value, ".", 3);
+  g_autofree char           *padded = g_strconcat (parts[1], "===", NULL);
+  g_autofree guchar         *claims = NULL;
+  gsize                      length;
+  const char                *exp;
+
+  padded[(strlen (parts[1]) + 3) / 4 * 4] = '\0';
+  g_strdelimit (padded, "-", '+');
+  g_strdelimit (padded, "_", '/');
+  claims = g_base64_decode (padded, &length);
+  exp = g_strstr_len ((const char *) claims, length, "\"exp\":");
+  g_assert_nonnull (exp);
+
+  return g_ascii_strtoll (exp + 6, NULL, 10);
+}
+
+static void
+test_clock (void)
+{
+  g_autoptr(GripTestSink) sink = grip_test_sink_new ();
+  g_autoptr(Child)        child = NULL;
+  const char             *at;
+
+  for (guint i = 0; i < 5; i++)
+    {
+      grip_test_sink_push (sink, &(GripTestAnswer) { .status = 503 });
+      grip_test_sink_push (sink, &(GripTestAnswer) { 0 });
+    }
+  child = faults_run_child ("clock", grip_test_sink_get_uri (sink), NULL);
+  faults_child_assert_ok (child);
+  g_assert_cmpuint (grip_test_sink_get_n_requests (sink), ==, 10);
+  at = child->output;
+  for (guint i = 0; i < 5; i++)
+    {
+      gint64 now;
+      gint64 left;
+
+      at = strstr (at, "now ") + 4;
+      now = g_ascii_strtoll (at, NULL, 10);
+      left = expires_at (sink, 2 * i + 1) - now;
+      g_test_message ("%" G_GINT64_FORMAT " seconds left", left);
+      g_assert_cmpint (left, >, 0);
+      g_assert_cmpint (left, <=, 7200);
+    }
+}
+
+static void
+run_secrets (const char *members,
+             const char *echo)
+{
+  static const char *const environment[] = { "G_MESSAGES_DEBUG=all", NULL };
+  static const char *const secrets[] = { "hush", "aHVza", "dTpodXNo", "Bearer", "Basic" };
+  g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
+  g_autofree char         *json = g_strdup_printf ("{\"control_uri\":\"%s\",%s}", grip_test_sink_get_uri (sink),
+                                                   members);
+  g_autofree char         *garbage = g_strconcat (echo, "\r\n\r\n", NULL);
+  g_autofree char         *location = g_strdup_printf ("Location: http://o.example/?k=%s\r\n", echo);
+  g_autoptr(Child)         child = NULL;
+
+  grip_test_sink_push (sink, &(GripTestAnswer) { .status = 401, .body = echo });
+  grip_test_sink_push (sink, &(GripTestAnswer) { .status = 400, .reason = echo, .body = echo });
+  grip_test_sink_push (sink, &(GripTestAnswer) { .silent = TRUE, .end = GRIP_TEST_END_DROP });
+  grip_test_sink_push (sink, &(GripTestAnswer) { .status = 302, .headers = location });
+  grip_test_sink_push (sink, &(GripTestAnswer) { .raw = garbage, .end = GRIP_TEST_END_DROP });
+  grip_test_sink_set_default (sink, &(GripTestAnswer) { .status = 403, .body = echo });
+  child = faults_run_child ("secrets", json, environment);
+  faults_child_assert_ok (child);
+  g_assert_nonnull (strstr (child->output, grip_test_sink_get_n_requests (sink) > 0 ? "***" : "key"));
+  for (guint i = 0; i < G_N_ELEMENTS (secrets); i++)
+    if (strstr (child->output, secrets[i]) != NULL)
+      g_error ("'%s' is shown in: %s", secrets[i], child->output);
+}
+
+/* Also when the server shows what it was sent. */
+static void
+test_secrets (void)
+{
+  run_secrets ("\"key\":\"hush-token-1234567890\"", "no: hush-token-1234567890");
+  run_secrets ("\"user\":\"u\",\"pass\":\"hush-password\"", "no: dTpodXNoLXBhc3N3b3Jk, hush-password ***");
+  run_secrets ("\"control_iss\":\"me\",\"key\":\"hush-hmac-1234567890-1234567890\"", "no ***");
+  run_secrets ("\"key\":\"hush-bad\\nheader-1234567890\"", "");
+}
+
+static const char no_library[] = "This is a file of text that is long enough to be taken for a library, which it is not.";
+
+static char *
+make_plugin_dir (const char *content)
+{
+  char            *directory = g_dir_make_tmp ("grip-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (directory, "libgrip-http.so", NULL);
+
+  if (content != NULL)
+    g_assert_true (g_file_set_contents (file, content, -1, NULL));
+
+  return directory;
+}
+
+static void
+remove_plugin_dir (char *directory)
+{
+  g_autofree char *file = g_build_filename (directory, "libgrip-http.so", NULL);
+
+  g_unlink (file);
+  g_rmdir (directory);
+  g_free (directory);
+}
+
+static char *
+plugin_words (const char *mode,
+              const char *uri,
+              const char *path)
+{
+  g_autofree char  *variable = g_strconcat ("GRIP_TRANSPORT_PATH=", path, NULL);
+  const char *const environment[] = { variable, NULL };
+  g_autoptr(Child)  child = faults_run_child (mode, uri, environment);
+
+  faults_child_assert_ok (child);
+
+  return g_steal_pointer (&child->output);
+}
+
+/* Each way in which a plugin can be broken is in tests/plugins/loader; here is what a publisher is told. */
+static void
+test_plugin (void)
+{
+  g_autoptr(GripTestSink) sink = grip_test_sink_new ();
+  char                   *text = make_plugin_dir (no_library);
+  char                   *empty = make_plugin_dir (NULL);
+  g_autofree char        *broken = plugin_words ("plugin", grip_test_sink_get_uri (sink), text);
+  g_autofree char        *missing = plugin_words ("plugin", grip_test_sink_get_uri (sink), empty);
+
+  g_assert_nonnull (strstr (broken, text));
+  g_assert_nonnull (strstr (broken, "invalid ELF header"));
+  /* Where libgrip is installed too, that one is found. */
+  if (strstr (missing, "accepted") == NULL)
+    {
+      g_assert_nonnull (strstr (missing, empty));
+      g_assert_nonnull (strstr (missing, "libgrip-http.so"));
+    }
+  remove_plugin_dir (text);
+  remove_plugin_dir (empty);
+}
+
+/* The variable does not count in a setuid program, nor an entry that depends on where it was started. */
+static void
+test_plugin_path (void)
+{
+  g_autoptr(GripTestSink) sink = grip_test_sink_new ();
+  char                   *text = make_plugin_dir (no_library);
+  g_autofree char        *relative = g_strconcat (".::", g_path_get_basename (text), NULL);
+  g_autofree char        *secure = plugin_words ("secure-plugin", grip_test_sink_get_uri (sink), text);
+  g_autofree char        *before = g_get_current_dir ();
+  g_autofree char        *parent = g_path_get_dirname (text);
+  g_autofree char        *other = NULL;
+
+  g_assert_null (strstr (secure, text));
+  g_assert_cmpint (g_chdir (parent), ==, 0);
+  other = plugin_words ("plugin", grip_test_sink_get_uri (sink), relative);
+  g_assert_cmpint (g_chdir (before), ==, 0);
+  g_assert_null (strstr (other, "ELF"));
+  remove_plugin_dir (text);
+}
+
+/* The environment's proxies: not for loopback; and one that tunnels is not shown the token. */
+static void
+test_http_proxy (void)
+{
+  g_autoptr(GripTestSink)  proxy = grip_test_sink_new ();
+  g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
+  g_autofree char         *plain = g_strconcat ("http_proxy=", grip_test_sink_get_uri (proxy), NULL);
+  g_autofree char         *secure = g_strconcat ("https_proxy=", grip_test_sink_get_uri (proxy), NULL);
+  const char *const        environment[] = { plain, secure, "NO_PROXY=", "no_proxy=", "HTTP_PROXY=", NULL };
+  g_autoptr(Child)         loopback = faults_run_child ("publish", grip_test_sink_get_uri (sink), environment);
+  g_autoptr(Child)         tunnel = NULL;
+
+  faults_child_assert_ok (loopback);
+  g_assert_cmpuint (grip_test_sink_count (sink, "<x>"), ==, 1);
+  g_assert_cmpuint (grip_test_sink_get_n_connections (proxy), ==, 0);
+
+  /* What it is asked for, before there is a tunnel. */
+  grip_test_sink_set_default (proxy, &(GripTestAnswer) { .status = 403 });
+  tunnel = faults_run_child ("publish", "https://proxy.example:5561", environment);
+  faults_child_assert_ok (tunnel);
+  g_test_message ("%s", tunnel->output);
+  g_assert_null (strstr (tunnel->output, "accepted"));
+  g_assert_cmpuint (grip_test_sink_get_n_requests (proxy), >, 0);
+  for (guint i = 0; i < grip_test_sink_get_n_requests (proxy); i++)
+    {
+      g_autoptr(GripTestRequest) request = grip_test_sink_dup_request (proxy, i);
+
+      g_assert_cmpstr (request->method, ==, "CONNECT");
+      g_assert_null (strstr (request->head, "hush"));
+      g_assert_null (strstr (request->head, "Bearer"));
+    }
+}
+
+static const ChildMode modes[] = {
+  { "exit-flushed", child_exit_flushed },
+  { "exit-pending", child_exit_pending },
+  { "exit-dropped", child_exit_dropped },
+  { "descriptors", child_descriptors },
+  { "sigpipe", child_sigpipe },
+  { "threads", child_threads },
+  { "clock", child_clock },
+  { "secrets", child_secrets },
+  { "plugin", child_plugin },
+  { "secure-plugin", child_secure_plugin },
+  { "publish", child_publish },
+};
+
+int
+main (int   argc,
+      char *argv[])
+{
+  faults_init (&argc, &argv, modes, G_N_ELEMENTS (modes));
+
+  g_test_add_func ("/faults/F14-exit-flushed", test_exit_flushed);
+  g_test_add_func ("/faults/F14-exit-pending", test_exit_pending);
+  g_test_add_func ("/faults/F14-exit-dropped", test_exit_dropped);
+  g_test_add_func ("/faults/F35-descriptors", test_descriptors);
+  g_test_add_func ("/faults/F35-sigpipe", test_sigpipe);
+  g_test_add_func ("/faults/F36-threads", test_threads);
+  g_test_add_func ("/faults/F37-clock", test_clock);
+  g_test_add_func ("/faults/F38-plugin", test_plugin);
+  g_test_add_func ("/faults/F39-plugin-path", test_plugin_path);
+  g_test_add_func ("/faults/F40-secrets", test_secrets);
+  g_test_add_func ("/faults/F41-http-proxy", test_http_proxy);
+
+  return g_test_run ();
+}
