@@ -12,6 +12,12 @@
 /* XPUB, through the public API, to raw SUB sockets. */
 
 #define MANY 50000
+/* AddressSanitizer keeps what was freed, and more. */
+#ifdef __SANITIZE_ADDRESS__
+#define MOST_BYTES 4000
+#else
+#define MOST_BYTES 600
+#endif
 
 static GripPubControl *
 make_control (const char *addresses,
@@ -325,7 +331,7 @@ resident (void)
   return (guint64) pages * 4096;
 }
 
-/* Very many channels: all are known, and each costs less than 600 bytes on both ends together. */
+/* Very many channels: all are known, and each costs few hundred bytes on both ends together. */
 static void
 test_very_many (void)
 {
@@ -345,7 +351,7 @@ test_very_many (void)
   g_assert_true (grip_pub_control_is_subscribed (control, "c0000000"));
   g_assert_true (grip_pub_control_is_subscribed (control, "c0020000"));
   g_test_message ("%" G_GUINT64_FORMAT " MiB more", (resident () - before) >> 20);
-  g_assert_cmpuint (resident () - before, <, (guint64) 600 * MANY);
+  g_assert_cmpuint (resident () - before, <, (guint64) MOST_BYTES * MANY);
 }
 
 int
