@@ -49,10 +49,11 @@ class HttpClient:
             size = length - len(content)
             if self.is_chunked:
                 size = int(self.file.readline(), 16)
-            content += self.file.read(size)
+            piece = self.file.read(size)
+            assert piece, 'the connection ended after %r' % content
+            content += piece
             if self.is_chunked:
                 self.file.readline()
-            assert size > 0, content
         return content.decode(encoding)
 
     def close(self):
