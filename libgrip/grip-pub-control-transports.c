@@ -526,9 +526,13 @@ grip_pub_control_is_subscribed (GripPubControl *self,
   g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), FALSE);
   g_return_val_if_fail (channel != NULL, FALSE);
 
+  /* Who cannot publish any more does not know. */
   lanes = grip_pub_control_dup_lanes (self, &prefix, NULL);
+  if (lanes == NULL)
+    return TRUE;
+
   full = g_strconcat (prefix != NULL ? prefix : "", channel, NULL);
-  for (guint i = 0; lanes != NULL && i < lanes->len; i++)
+  for (guint i = 0; i < lanes->len; i++)
     {
       GripTransport *transport = grip_lane_get_transport (g_ptr_array_index (lanes, i));
 
