@@ -7,59 +7,12 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include "grip-base-transport.h"
 #include "grip-error.h"
 #include "grip-pub-control-private.h"
 #include "grip-transport-loader-private.h"
 
 /* Subscriptions, over all transports */
-
-typedef struct
-{
-  GWeakRef  control;
-  char     *channel;
-  gboolean  subscribed;
-} GripSubscriptionChange;
-
-static void
-subscription_change_free (GripSubscriptionChange *change)
-{
-  g_weak_ref_clear (&change->control);
-  g_free (change->channel);
-  g_free (change);
-}
-
-/* A channel has the name under which this publisher publishes to it; others are none of its own. */
-static gboolean
-emit_subscription_change (gpointer data)
-{
-  GripSubscriptionChange   *change = data;
-  g_autoptr(GripPubControl) self = g_weak_ref_get (&change->control);
-  const char               *prefix = self != NULL ? grip_pub_control_get_prefix (self) : NULL;
-
-  if (prefix == NULL)
-    prefix = "";
-  if (self != NULL && g_str_has_prefix (change->channel, prefix))
-    grip_pub_control_emit_subscription (self, change->channel + strlen (prefix), change->subscribed);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-tell_subscription_change (GripPubControl *self,
-                          const char     *channel,
-                          gboolean        subscribed)
-{
-  GripSubscriptionChange *change = g_new0 (GripSubscriptionChange, 1);
-
-  g_weak_ref_init (&change->control, self);
-  change->channel = g_strdup (channel);
-  change->subscribed = subscribed;
-  g_main_context_invoke_full (grip_pub_control_get_private (self)->context, G_PRIORITY_DEFAULT, emit_subscription_change,
-                              change, (GDestroyNotify) subscription_change_free);
-}
 
 static void
 channel_subscribed_cb (GripBaseTransport *transport,
@@ -75,7 +28,7 @@ channel_subscribed_cb (GripBaseTransport *transport,
   g_mutex_unlock (&priv->lock);
 
   if (count == 1)
-    tell_subscription_change (self, channel, TRUE);
+    grip_pub_events_tell_subscription (priv->events, channel, TRUE);
 }
 
 static void
@@ -95,7 +48,7 @@ channel_unsubscribed_cb (GripBaseTransport *transport,
   g_mutex_unlock (&priv->lock);
 
   if (count == 1)
-    tell_subscription_change (self, channel, FALSE);
+    grip_pub_events_tell_subscription (priv->events, channel, FALSE);
 }
 
 /* Endpoints and transports */

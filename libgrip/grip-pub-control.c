@@ -683,11 +683,18 @@ grip_pub_control_emit_failed (GripPubControl *self,
   g_signal_emit (self, signals[SIGNAL_FAILED], 0, transport, channel, item, fate, error);
 }
 
-/* In the maker's context. */
+/* In the maker's context. A channel has the name under which this publisher publishes to it; others are
+ * none of its own. */
 void
 grip_pub_control_emit_subscription (GripPubControl *self,
                                     const char     *channel,
                                     gboolean        subscribed)
 {
-  g_signal_emit (self, signals[subscribed ? SIGNAL_CHANNEL_SUBSCRIBED : SIGNAL_CHANNEL_UNSUBSCRIBED], 0, channel);
+  const char *prefix = grip_pub_control_get_prefix (self);
+
+  if (prefix != NULL && !g_str_has_prefix (channel, prefix))
+    return;
+
+  g_signal_emit (self, signals[subscribed ? SIGNAL_CHANNEL_SUBSCRIBED : SIGNAL_CHANNEL_UNSUBSCRIBED], 0,
+                 prefix != NULL ? channel + strlen (prefix) : channel);
 }

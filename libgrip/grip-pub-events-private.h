@@ -13,8 +13,8 @@
 
 G_BEGIN_DECLS
 
-/* What the lanes of a publisher have to tell it, on its way from their threads to its context: failures
- * that nobody waits for, and that the statistics have changed. */
+/* What the lanes and the transports of a publisher have to tell it, on its way from their threads to its
+ * context: failures that nobody waits for, that the statistics have changed, who listens. */
 typedef struct _GripPubEvents GripPubEvents;
 
 GripPubEvents  *grip_pub_events_new     (GripPubControl *control,
@@ -27,5 +27,9 @@ void            grip_pub_events_fail    (GripPubEvents  *self,
                                          const char     *channel,
                                          GripItem       *item,
                                          const GError   *error);
+
+void            grip_pub_events_tell_subscription (GripPubEvents *self,
+                                                   const char    *channel,
+                                                   gboolean       subscribed);
 
 G_END_DECLS

@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "grip-pub-control-private.h"
 #include "grip-pub-events-private.h"
 #include "grip-statistics-private.h"
@@ -24,6 +26,12 @@ typedef struct
   GError        *error;
 } GripFailure;
 
+typedef struct
+{
+  gboolean subscribed;
+  char     channel[];
+} GripSubscription;
+
 struct _GripPubEvents
 {
   int             ref_count;
@@ -33,6 +41,7 @@ struct _GripPubEvents
 
   GMutex          lock;
   GQueue          failures;
+  GQueue          subscriptions;
   gboolean        changed;
   gboolean        scheduled;
 };
@@ -59,6 +68,7 @@ grip_pub_events_new (GripPubControl *control,
   self->log = grip_failure_log_ref (log);
   g_mutex_init (&self->lock);
   g_queue_init (&self->failures);
+  g_queue_init (&self->subscriptions);
 
   return self;
 }
@@ -78,6 +88,7 @@ grip_pub_events_unref (GripPubEvents *self)
     return;
 
   g_queue_clear_full (&self->failures, (GDestroyNotify) failure_free);
+  g_queue_clear_full (&self->subscriptions, g_free);
   g_weak_ref_clear (&self->control);
   grip_failure_log_unref (self->log);
   g_main_context_unref (self->context);
@@ -85,30 +96,56 @@ grip_pub_events_unref (GripPubEvents *self)
   g_free (self);
 }
 
-static gboolean
-emit_cb (gpointer user_data)
+static void
+emit_failures (GripPubControl *control,
+               GQueue         *failures)
 {
-  GripPubEvents            *self = user_data;
-  g_autoptr(GripPubControl) control = g_weak_ref_get (&self->control);
-  GripFailure              *failure;
-  GQueue                    failures;
-  gboolean                  changed;
+  GripFailure *failure;
 
-  g_mutex_lock (&self->lock);
-  failures = self->failures;
-  g_queue_init (&self->failures);
-  changed = self->changed;
-  self->changed = FALSE;
-  self->scheduled = FALSE;
-  g_mutex_unlock (&self->lock);
-
-  while ((failure = g_queue_pop_head (&failures)) != NULL)
+  while ((failure = g_queue_pop_head (failures)) != NULL)
     {
       if (control != NULL)
         grip_pub_control_emit_failed (control, failure->transport, failure->channel, failure->item,
                                       failure->fate, failure->error);
       failure_free (failure);
     }
+}
+
+static void
+emit_subscriptions (GripPubControl *control,
+                    GQueue         *subscriptions)
+{
+  GripSubscription *subscription;
+
+  while ((subscription = g_queue_pop_head (subscriptions)) != NULL)
+    {
+      if (control != NULL)
+        grip_pub_control_emit_subscription (control, subscription->channel, subscription->subscribed);
+      g_free (subscription);
+    }
+}
+
+static gboolean
+emit_cb (gpointer user_data)
+{
+  GripPubEvents            *self = user_data;
+  g_autoptr(GripPubControl) control = g_weak_ref_get (&self->control);
+  GQueue                    failures;
+  GQueue                    subscriptions;
+  gboolean                  changed;
+
+  g_mutex_lock (&self->lock);
+  failures = self->failures;
+  g_queue_init (&self->failures);
+  subscriptions = self->subscriptions;
+  g_queue_init (&self->subscriptions);
+  changed = self->changed;
+  self->changed = FALSE;
+  self->scheduled = FALSE;
+  g_mutex_unlock (&self->lock);
+
+  emit_subscriptions (control, &subscriptions);
+  emit_failures (control, &failures);
   if (changed && control != NULL)
     g_object_notify (G_OBJECT (control), "statistics");
 
@@ -127,26 +164,48 @@ schedule (GripPubEvents *self)
   g_source_attach (source, self->context);
 }
 
-/* Takes over @failure; it is NULL when only the statistics have changed. */
 static void
-tell (GripPubEvents *self,
-      GripFailure   *failure)
+unlock_and_schedule (GripPubEvents *self)
 {
   gboolean due;
 
-  g_mutex_lock (&self->lock);
-  if (failure == NULL)
-    self->changed = TRUE;
-  else if (self->failures.length < MAX_WAITING)
-    g_queue_push_tail (&self->failures, g_steal_pointer (&failure));
   due = !self->scheduled;
   self->scheduled = TRUE;
   g_mutex_unlock (&self->lock);
 
   if (due)
     schedule (self);
+}
+
+/* Takes over @failure. */
+static void
+tell_failure (GripPubEvents *self,
+              GripFailure   *failure)
+{
+  g_mutex_lock (&self->lock);
+  if (self->failures.length < MAX_WAITING)
+    g_queue_push_tail (&self->failures, g_steal_pointer (&failure));
+  unlock_and_schedule (self);
+
   if (failure != NULL)
     failure_free (failure);
+}
+
+/* A proxy may have a million subscriptions: one queue, and one source for all that has come together. */
+void
+grip_pub_events_tell_subscription (GripPubEvents *self,
+                                   const char    *channel,
+                                   gboolean       subscribed)
+{
+  gsize             length = strlen (channel) + 1;
+  GripSubscription *subscription = g_malloc (sizeof *subscription + length);
+
+  subscription->subscribed = subscribed;
+  memcpy (subscription->channel, channel, length);
+
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->subscriptions, subscription);
+  unlock_and_schedule (self);
 }
 
 static void
@@ -172,7 +231,7 @@ note (GripPubEvents *self,
   failure->channel = g_strdup (channel);
   failure->fate = fate;
   failure->error = g_error_copy (error);
-  tell (self, failure);
+  tell_failure (self, failure);
 }
 
 static void
@@ -192,8 +251,12 @@ lane_changed_cb (gpointer user_data)
   GripPubEvents            *self = user_data;
   g_autoptr(GripPubControl) control = g_weak_ref_get (&self->control);
 
-  if (control != NULL && grip_statistics_are_watched (G_OBJECT (control)))
-    tell (self, NULL);
+  if (control == NULL || !grip_statistics_are_watched (G_OBJECT (control)))
+    return;
+
+  g_mutex_lock (&self->lock);
+  self->changed = TRUE;
+  unlock_and_schedule (self);
 }
 
 void
