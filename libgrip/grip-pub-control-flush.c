@@ -249,14 +249,18 @@ end_close (GripPubControl  *self,
            guint            unsent,
            GError         **error)
 {
+  g_autoptr(GError) unheard = NULL;
+
   for (guint i = 0; i < lanes->len; i++)
     grip_lane_close_input (g_ptr_array_index (lanes, i), NULL);
 
   if (unsent == 0)
     return report_failures (self, error);
 
+  report_failures (self, &unheard);
   g_set_error (error, GRIP_ERROR, GRIP_ERROR_CLOSED,
-               "%u items could not be delivered before the publisher was closed", unsent);
+               "%u items could not be delivered before the publisher was closed%s%s", unsent,
+               unheard != NULL ? "; of what nobody waited for " : "", unheard != NULL ? unheard->message : "");
 
   return FALSE;
 }
