@@ -10,6 +10,7 @@
 #include "grip-buffer-private.h"
 #include "grip-delivery-private.h"
 #include "grip-lane-state-private.h"
+#include "grip-outcome-private.h"
 
 /**
  * GripDelivery:
@@ -77,7 +78,9 @@ grip_delivery_dispose (GObject *object)
     {
       error = g_error_new (GRIP_ERROR, GRIP_ERROR_FAILED,
                            "the transport dropped the delivery without an answer");
+      grip_outcome_defer_callbacks (TRUE);
       grip_delivery_fail_with_fate (self, GRIP_FATE_UNKNOWN, error);
+      grip_outcome_defer_callbacks (FALSE);
     }
 
   G_OBJECT_CLASS (grip_delivery_parent_class)->dispose (object);

@@ -39,6 +39,8 @@ void         grip_outcome_set_watch    (GripOutcome   *self,
                                         gulong         handler);
 gboolean     grip_outcome_propagate    (GripOutcome   *self,
                                         GError       **error);
+/* Between TRUE and FALSE, in the calling thread, callbacks wait for the next round of their context. */
+void         grip_outcome_defer_callbacks (gboolean    defer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripOutcome, grip_outcome_unref)
 

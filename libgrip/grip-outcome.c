@@ -30,6 +30,10 @@ struct _GripOutcome
   gulong        handler;
 };
 
+static GPrivate callbacks_deferred;
+
+static void finish (GripOutcome *self);
+
 /* A new outcome expects one answer: that of the publisher, when it has handed out all messages. */
 GripOutcome *
 grip_outcome_new (GTask *task)
@@ -132,6 +136,33 @@ note_failure (GripOutcome  *self,
                           message->channel, endpoint, grip_fate_to_string (fate), error->message);
 }
 
+/* A transport that drops a delivery may do so while its language collects garbage. GJS lets no callback
+ * run then, so nobody would ever hear of the result. */
+void
+grip_outcome_defer_callbacks (gboolean defer)
+{
+  g_private_set (&callbacks_deferred, GINT_TO_POINTER (defer));
+}
+
+static gboolean
+finish_cb (gpointer user_data)
+{
+  finish (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+finish_later (GripOutcome *self)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, g_task_get_priority (self->task));
+  g_source_set_callback (source, finish_cb, grip_outcome_ref (self), (GDestroyNotify) grip_outcome_unref);
+  g_source_set_static_name (source, "GripOutcome finish");
+  g_source_attach (source, g_task_get_context (self->task));
+}
+
 /* The task's callback may run inside: so never under the lock. */
 static void
 finish (GripOutcome *self)
@@ -140,6 +171,11 @@ finish (GripOutcome *self)
 
   if (self->task == NULL)
     return;
+  if (g_private_get (&callbacks_deferred) != NULL)
+    {
+      finish_later (self);
+      return;
+    }
 
   if (self->watched != NULL)
     g_signal_handler_disconnect (self->watched, self->handler);
