@@ -9,34 +9,35 @@
 
 #include "grip-tool-module.h"
 
-#define MODULE_NAME "grip-tool-soup." G_MODULE_SUFFIX
-
-/* In a build directory the module stands beside the program. */
+/* In a build directory the modules stand beside the program. */
 static char *
-dup_path (void)
+dup_path (const char *name)
 {
   g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *file = g_strconcat (name, "." G_MODULE_SUFFIX, NULL);
   g_autofree char *dir = NULL;
   g_autofree char *path = NULL;
 
   if (program != NULL)
     {
       dir = g_path_get_dirname (program);
-      path = g_build_filename (dir, MODULE_NAME, NULL);
+      path = g_build_filename (dir, file, NULL);
       if (g_file_test (path, G_FILE_TEST_IS_REGULAR))
         return g_steal_pointer (&path);
     }
 
-  return g_build_filename (GRIP_TOOL_DIR, MODULE_NAME, NULL);
+  return g_build_filename (GRIP_TOOL_DIR, file, NULL);
 }
 
-/* What the module calls @symbol. It stays loaded. */
+/* What the module @name calls @symbol. The module stays loaded. */
 gpointer
-grip_tool_find_in_module (const char  *symbol,
-                          GError     **error)
+grip_tool_find_symbol (const char    *name,
+                       GModuleFlags   flags,
+                       const char    *symbol,
+                       GError       **error)
 {
-  g_autofree char *path = dup_path ();
-  GModule         *module = g_module_open (path, G_MODULE_BIND_LOCAL);
+  g_autofree char *path = dup_path (name);
+  GModule         *module = g_module_open (path, flags);
   gpointer         address = NULL;
 
   if (module != NULL && g_module_symbol (module, symbol, &address) && address != NULL)
@@ -46,7 +47,14 @@ grip_tool_find_in_module (const char  *symbol,
     }
 
   g_set_error (error, GRIP_ERROR, GRIP_ERROR_NO_TRANSPORT,
-               "cannot load the part of grip-tool that needs libsoup: %s", g_module_error ());
+               "cannot load a part of grip-tool, '%s': %s", name, g_module_error ());
 
   return NULL;
+}
+
+gpointer
+grip_tool_find_in_module (const char  *symbol,
+                          GError     **error)
+{
+  return grip_tool_find_symbol ("grip-tool-soup", G_MODULE_BIND_LOCAL, symbol, error);
 }

@@ -13,8 +13,14 @@
 
 G_BEGIN_DECLS
 
-/* Commands that need libsoup are in a module, so that the others do not pay for loading it. */
-gpointer grip_tool_find_in_module (const char  *symbol,
-                                   GError     **error);
+/* Parts of the tool that need a library which is not always there, or slow to load, are in modules. */
+gpointer grip_tool_find_symbol    (const char    *name,
+                                   GModuleFlags   flags,
+                                   const char    *symbol,
+                                   GError       **error);
+
+/* The same in the module for the commands that need libsoup. */
+gpointer grip_tool_find_in_module (const char    *symbol,
+                                   GError       **error);
 
 G_END_DECLS

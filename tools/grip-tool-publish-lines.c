@@ -13,6 +13,7 @@
 
 #include "grip-tool-lines.h"
 #include "grip-tool-publish.h"
+#include "grip-tool-wait.h"
 
 /* Enough for the transports to make full batches, and little memory. */
 #define WINDOW 1000
@@ -30,7 +31,9 @@ typedef struct
   GError         *read_error;
   guint           input;
   guint           in_flight;
+  guint           grace;
   gboolean        stopped;
+  gboolean        given_up;
 } LinesJob;
 
 typedef struct
@@ -133,12 +136,24 @@ pump (LinesJob *job)
 }
 
 static gboolean
+grace_cb (gpointer user_data)
+{
+  LinesJob *job = user_data;
+
+  job->grace = 0;
+  job->given_up = TRUE;
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
 cancelled_cb (GCancellable *cancellable,
               gpointer      user_data)
 {
   LinesJob *job = user_data;
 
   job->stopped = TRUE;
+  job->grace = g_timeout_add (GRIP_TOOL_INTERRUPT_GRACE, grace_cb, job);
 
   return G_SOURCE_REMOVE;
 }
@@ -146,11 +161,11 @@ cancelled_cb (GCancellable *cancellable,
 static gboolean
 is_done (LinesJob *job)
 {
-  return job->in_flight == 0 && (job->stopped || (job->lines.at_end && job->input == 0));
+  return job->given_up || (job->in_flight == 0 && (job->stopped || (job->lines.at_end && job->input == 0)));
 }
 
 /* One item a line of standard input, many in flight. False is an error of the input; what became of
- * the items is in @tally. */
+ * the items is in @tally. When some of them are unanswered at the end, the main context must not run again. */
 gboolean
 grip_tool_publish_lines (GripPubControl  *control,
                          const char      *channel,
@@ -171,6 +186,8 @@ grip_tool_publish_lines (GripPubControl  *control,
 
   g_source_destroy (watch);
   g_clear_handle_id (&job.input, g_source_remove);
+  g_clear_handle_id (&job.grace, g_source_remove);
+  tally->unanswered = job.in_flight;
   grip_tool_lines_clear (&job.lines);
   if (job.read_error == NULL)
     return !g_cancellable_set_error_if_cancelled (job.cancellable, error);

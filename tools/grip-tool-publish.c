@@ -14,6 +14,7 @@
 #include "grip-tool-endpoints.h"
 #include "grip-tool-lines.h"
 #include "grip-tool-publish.h"
+#include "grip-tool-wait.h"
 #include "grip-tool.h"
 
 static GripToolEndpoints where;
@@ -302,9 +303,15 @@ publish_lines (GripPubControl *control,
       tally->first_error = g_steal_pointer (&error);
     }
 
+  if (tally->unanswered > 0)
+    {
+      grip_tool_say ("%" G_GINT64_FORMAT " more may be published: a transport has not answered", tally->unanswered);
+      return grip_tool_tally_report (tally, channel, TRUE);
+    }
+
   /* What a transport still holds goes out now. */
   g_clear_error (&error);
-  if (!grip_pub_control_close (control, NULL, &error) && tally->first_error == NULL)
+  if (!grip_tool_wait_close (control, &error) && tally->first_error == NULL)
     {
       grip_tool_say_error (error);
       tally->first_error = g_steal_pointer (&error);
@@ -325,8 +332,8 @@ publish_one (GripPubControl *control,
   if (message == NULL)
     return grip_tool_fail (error);
 
-  if (!grip_pub_control_publish (control, channel, message, grip_tool_get_cancellable (), &error) ||
-      !grip_pub_control_close (control, NULL, &error))
+  if (!grip_tool_wait_publish (control, channel, message, &error) ||
+      !grip_tool_wait_close (control, &error))
     grip_tool_say_error (error);
   grip_tool_tally_add (tally, error);
 

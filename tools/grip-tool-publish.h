@@ -17,6 +17,7 @@ typedef struct
 {
   gint64     published;
   gint64     failed;
+  gint64     unanswered;
   GError    *first_error;
   GPtrArray *endpoints;
   double     start_time;

@@ -68,18 +68,47 @@ show_plugin (const char *name)
   return error == NULL;
 }
 
+/* A type that a script of --plugin registered: there is no file to find. */
+static void
+show_registered (const char *scheme)
+{
+  g_autoptr(GripToolJson) json = NULL;
+
+  if (!grip_tool_json)
+    {
+      printf ("%-8s ok\n", scheme);
+      printf ("  file     none, registered by a script\n");
+      printf ("  schemes  %s\n", scheme);
+      return;
+    }
+
+  json = grip_tool_json_new ();
+  grip_tool_json_begin_object (json, NULL);
+  grip_tool_json_string (json, "name", scheme);
+  grip_tool_json_begin_list (json, "schemes");
+  grip_tool_json_string (json, NULL, scheme);
+  grip_tool_json_end_list (json);
+  grip_tool_json_boolean (json, "loads", TRUE);
+  grip_tool_json_end_object (json);
+  grip_tool_print_json (json);
+}
+
 static int
 run (int    argc,
      char **argv)
 {
-  g_auto(GStrv) names = NULL;
+  g_auto(GStrv) registered = grip_transport_list_registered ();
+  g_auto(GStrv) names = argc > 1 ? g_strdupv (argv + 1) : grip_transport_list_plugins ();
   gboolean      all_load = TRUE;
 
-  names = argc > 1 ? g_strdupv (argv + 1) : grip_transport_list_plugins ();
+  for (gsize i = 0; registered[i] != NULL; i++)
+    if (argc == 1 || g_strv_contains ((const char * const *) names, registered[i]))
+      show_registered (registered[i]);
   for (gsize i = 0; names[i] != NULL; i++)
-    all_load &= show_plugin (names[i]);
+    if (!g_strv_contains ((const char * const *) registered, names[i]))
+      all_load &= show_plugin (names[i]);
 
-  if (*names == NULL)
+  if (*names == NULL && *registered == NULL)
     {
       grip_tool_say ("no transport plugin found; is libgrip installed, or GRIP_TRANSPORT_PATH set?");
       return GRIP_TOOL_NO_PLUGIN;
@@ -94,7 +123,8 @@ const GripToolCommand grip_tool_transports = {
   .description = "List the transport plugins, and whether they load",
   .arguments = "[NAME...]",
   .details =
-    "Plugins are looked for in the directories of GRIP_TRANSPORT_PATH, then where libgrip is installed.",
+    "Plugins are looked for in the directories of GRIP_TRANSPORT_PATH, then where libgrip is installed. What\n"
+    "a script of --plugin registered is listed too.",
   .examples =
     "grip-tool transports\n"
     "\n"

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "grip-tool-plugins.h"
 #include "grip-tool.h"
 
 /* To add a command NAME:
@@ -45,8 +46,11 @@ static const GripToolCommand * const commands[] = {
 
 static gboolean show_help;
 static gboolean show_version;
+static char   **plugins;
 
 static const GOptionEntry main_options[] = {
+  { "plugin", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, &plugins,
+    "Run a script (.js, .py) that brings a transport; may be repeated", "FILE" },
   { "version", 0, 0, G_OPTION_ARG_NONE, &show_version, "Print the version", NULL },
   { NULL }
 };
@@ -101,6 +105,20 @@ grip_tool_unknown (const GripToolCommand *parent,
   return grip_tool_usage ("unknown command '%s'", word);
 }
 
+/* Whether the word after @word is its value. */
+static gboolean
+takes_next (const GripToolCommand *command,
+            const char            *word)
+{
+  for (const GOptionEntry *option = command->options; option != NULL && option->long_name != NULL; option++)
+    if (option->arg != G_OPTION_ARG_NONE &&
+        (g_str_has_prefix (word, "--") ? g_str_equal (word + 2, option->long_name)
+                                       : word[0] == '-' && word[1] == option->short_name && word[2] == '\0'))
+      return TRUE;
+
+  return FALSE;
+}
+
 /* Where options end: at `--` and, before a command, at the command. */
 static int
 find_end_of_options (const GripToolCommand  *command,
@@ -110,7 +128,7 @@ find_end_of_options (const GripToolCommand  *command,
 
   while (argv[i] != NULL && !g_str_equal (argv[i], "--") &&
          (command->commands == NULL || *argv[i] == '-'))
-    i++;
+    i += command->commands != NULL && argv[i + 1] != NULL && takes_next (command, argv[i]) ? 2 : 1;
 
   return i;
 }
@@ -196,7 +214,7 @@ run_command (const GripToolCommand *command,
     return print_version ();
 
   if (command->commands == NULL)
-    return command->run (argc, argv);
+    return grip_tool_plugins_load (plugins, &error) ? command->run (argc, argv) : grip_tool_fail (error);
 
   if (argc < 2)
     return grip_tool_usage ("no command given");

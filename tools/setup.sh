@@ -11,7 +11,7 @@ PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH
 top=$(cd "$(dirname "$0")/.." && pwd)
 
 build_packages="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libssl-dev
-  libsoup-3.0-dev libzmq3-dev gobject-introspection libgirepository1.0-dev"
+  libsoup-3.0-dev libzmq3-dev gobject-introspection libgirepository1.0-dev libgjs-dev libpython3-dev"
 run_packages="pushpin zurl condure curl glib-networking"
 test_packages="g++ binutils procps openssl chromium dbus valac gi-docgen python3-docutils gjs python3 python3-gi
   python3-gbulb

@@ -31,6 +31,7 @@ needed() {
   readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\].*/\1/p' | grep -E "$2" | sed "s|^|$(basename "$1") needs |"
 }
 
+check "NEEDED of grip-tool" "$(needed "$build/tools/grip-tool" 'gjs|mozjs|python')"
 check "NEEDED of libgrip" "$(needed "$build/libgrip/libgrip-1.0.so.0" 'soup|zmq')"
 for name in "$@"; do
   case $name in
