@@ -49,7 +49,7 @@ enum
   PROP_KIND,
   PROP_ALGORITHM,
   PROP_ID,
-  PROP_IS_PRIVATE,
+  PROP_HAS_PRIVATE,
   N_PROPS,
 };
 
@@ -91,7 +91,7 @@ grip_key_get_property (GObject    *object,
     case PROP_ID:
       g_value_set_string (value, grip_key_get_id (self));
       break;
-    case PROP_IS_PRIVATE:
+    case PROP_HAS_PRIVATE:
       g_value_set_boolean (value, grip_key_is_private (self));
       break;
     default:
@@ -137,13 +137,13 @@ grip_key_class_init (GripKeyClass *klass)
   properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
 
   /**
-   * GripKey:is-private:
+   * GripKey:has-private:
    *
    * Whether the key must be kept secret.
    *
    * Since: 1.0
    */
-  properties[PROP_IS_PRIVATE] = g_param_spec_boolean ("is-private", NULL, NULL, FALSE, flags);
+  properties[PROP_HAS_PRIVATE] = g_param_spec_boolean ("has-private", NULL, NULL, FALSE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
