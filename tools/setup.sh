@@ -11,11 +11,13 @@ PATH=/usr/bin:/bin:/usr/sbin:/sbin:$PATH
 top=$(cd "$(dirname "$0")/.." && pwd)
 
 build_packages="gcc libc6-dev meson ninja-build pkg-config libglib2.0-dev libjson-glib-dev libssl-dev
-  libsoup-3.0-dev libzmq3-dev gobject-introspection libgirepository1.0-dev libgjs-dev libpython3-dev"
+  libsoup-3.0-dev libzmq3-dev gobject-introspection libgirepository1.0-dev"
 run_packages="pushpin zurl condure curl glib-networking"
 test_packages="g++ binutils procps openssl chromium dbus valac gi-docgen python3-docutils gjs python3 python3-gi
   python3-gbulb
-  python3-jwt python3-cryptography gir1.2-soup-3.0 gir1.2-json-1.0 lua5.3 lua-lgi"
+  python3-jwt python3-cryptography gir1.2-soup-3.0 gir1.2-json-1.0 lua5.3 lua-lgi libgjs-dev libpython3-dev"
+# A Node.js from elsewhere has npm in it, and conflicts with Debian's.
+command -v npm >/dev/null || test_packages="$test_packages nodejs npm"
 
 say() {
   printf '%s\n' "$*" >&2
