@@ -17,7 +17,7 @@ G_BEGIN_DECLS
 typedef struct _GripTestClient GripTestClient;
 
 /* Long enough for a busy machine, short enough to see which wait it was. */
-#define GRIP_TEST_PATIENCE 20000
+#define GRIP_TEST_PATIENCE 60000
 
 typedef enum
 {

@@ -481,6 +481,20 @@ count_subscribes (GripTestPushpin *self,
   return n;
 }
 
+/* Why a client is not held, only the proxy knows. */
+static void
+show_logs (GripTestPushpin *self)
+{
+  static const char * const names[] = { "pushpin", "pushpin-proxy", "pushpin-handler", "zurl" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *log = grip_test_pushpin_dup_log (self, names[i]);
+
+      g_printerr ("--- %s\n%s\n", names[i], log);
+    }
+}
+
 gboolean
 grip_test_pushpin_wait_subscribed (GripTestPushpin *self,
                                    const char      *channel,
@@ -494,7 +508,10 @@ grip_test_pushpin_wait_subscribed (GripTestPushpin *self,
   while (count_subscribes (self, channel) < n_clients)
     {
       if (g_get_monotonic_time () > end)
-        return FALSE;
+        {
+          show_logs (self);
+          return FALSE;
+        }
       g_usleep (5000);
     }
 
