@@ -55,8 +55,8 @@ struct _GripMessage
   GBytes      **others;          /* nullable, atomic: the other encodings */
   gsize         length;
   guint         offset;          /* of the bytes, from the start of the channel */
-  guint         encoding : 4;
-  guint         entry_used : 1;  /* the publisher's thread only */
+  guint8        encoding;
+  guint8        entry_used;      /* the publisher's thread only: so no bit of something that others read */
   GripEntry     entry;
   char          channel[];
 };

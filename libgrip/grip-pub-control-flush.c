@@ -323,6 +323,7 @@ typedef struct
 {
   GPtrArray *lanes;
   GSource   *timer;
+  gulong     handler;           /* of the cancellable */
   int        unsent;            /* atomic */
 } GripClosing;
 
@@ -340,10 +341,25 @@ close_timeout_cb (gpointer user_data)
 {
   GripClosing *closing = g_task_get_task_data (user_data);
 
+  g_source_destroy (closing->timer);
   g_atomic_int_set (&closing->unsent, count_pending (closing->lanes));
   give_up (closing->lanes);
 
   return G_SOURCE_REMOVE;
+}
+
+/* Ends the wait, in the task's context: the lanes may answer at once, which a handler of a cancellable must
+ * not wait for. */
+static void
+close_cancelled_cb (GCancellable *cancellable,
+                    gpointer      task)
+{
+  g_autoptr(GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "GripPubControl close");
+  g_source_set_callback (source, close_timeout_cb, g_object_ref (task), g_object_unref);
+  g_source_attach (source, g_task_get_context (task));
 }
 
 static void
@@ -356,6 +372,8 @@ closed_cb (GObject      *object,
   GError           *error = NULL;
 
   g_source_destroy (closing->timer);
+  if (closing->handler != 0)
+    g_signal_handler_disconnect (g_task_get_cancellable (task), closing->handler);
   if (end_close (GRIP_PUB_CONTROL (object), closing->lanes, g_atomic_int_get (&closing->unsent), &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -367,7 +385,8 @@ start_close (GripPubControl *self,
              GTask          *task,
              GPtrArray      *lanes)
 {
-  GripClosing *closing = g_new0 (GripClosing, 1);
+  GripClosing  *closing = g_new0 (GripClosing, 1);
+  GCancellable *cancellable = g_task_get_cancellable (task);
 
   closing->lanes = lanes;
   closing->timer = g_timeout_source_new ((guint) (grip_pub_control_get_timeout (self) * 1000));
@@ -376,6 +395,10 @@ start_close (GripPubControl *self,
 
   g_source_set_callback (closing->timer, close_timeout_cb, g_object_ref (task), g_object_unref);
   g_source_attach (closing->timer, g_task_get_context (task));
+  if (cancellable != NULL)
+    closing->handler = g_signal_connect (cancellable, "cancelled", G_CALLBACK (close_cancelled_cb), task);
+  if (g_cancellable_is_cancelled (cancellable))
+    close_cancelled_cb (cancellable, task);
   start_flush (self, lanes, closed_cb, task);
 }
 

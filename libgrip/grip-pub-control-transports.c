@@ -93,6 +93,7 @@ make_lane (GripPubControl *self,
   GripPubControlPrivate *priv = grip_pub_control_get_private (self);
   GMainContext          *context = NULL;
   GripWorker            *worker = NULL;
+  GripLimits             limits;
   GripLane              *lane;
 
   if (GRIP_IS_BASE_TRANSPORT (transport))
@@ -103,7 +104,11 @@ make_lane (GripPubControl *self,
   if (context == grip_worker_get_context (priv->worker))
     worker = priv->worker;
 
-  lane = grip_lane_new (transport, worker, &priv->limits);
+  g_mutex_lock (&priv->lock);
+  limits = priv->limits;
+  g_mutex_unlock (&priv->lock);
+
+  lane = grip_lane_new (transport, worker, &limits);
   grip_lane_set_monitors (lane, priv->monitors);
   grip_pub_events_observe (priv->events, lane);
 
