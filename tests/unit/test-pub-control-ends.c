@@ -316,6 +316,41 @@ test_threads (Fixture       *fixture,
   g_assert_cmpuint (succeeded, ==, 800);
 }
 
+static void
+close_cancelled_cb (GObject      *object,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  Results *results = user_data;
+
+  g_assert_false (grip_pub_control_close_finish (GRIP_PUB_CONTROL (object), result, &results->last));
+  results->pending--;
+}
+
+/* Cancelling ends the wait, long before the time limit does. */
+static void
+test_close_cancelled (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  Results                 publishes = { 0 };
+  Results                 results = { .pending = 1 };
+
+  grip_pub_control_set_timeout (fixture->control, 3600);
+  mock_transport_script (fixture->mock, MOCK_FAIL_NOT_SENT, 1000000);
+  engine_publish (fixture, "c", "1", &publishes);
+  grip_pub_control_close_async (fixture->control, cancellable, close_cancelled_cb, &results);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (results.pending, ==, 1);
+  g_cancellable_cancel (cancellable);
+  engine_wait_for (&results);
+  engine_wait_for (&publishes);
+  g_assert_error (results.last, GRIP_ERROR, GRIP_ERROR_CLOSED);
+  g_assert_nonnull (strstr (results.last->message, "1 items"));
+  g_clear_error (&results.last);
+  g_clear_error (&publishes.last);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -324,6 +359,7 @@ main (int   argc,
 
   ENGINE_TEST (flush);
   ENGINE_TEST (close);
+  ENGINE_TEST (close_cancelled);
   ENGINE_TEST (close_unsent);
   ENGINE_TEST (cancel_storm);
   ENGINE_TEST (replace);
