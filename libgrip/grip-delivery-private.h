@@ -22,6 +22,37 @@ typedef enum
   GRIP_ANSWER_DEFER,
 } GripAnswer;
 
+typedef struct
+{
+  GError   *error;
+  GripFate  fate;
+} GripMessageFailure;
+
+struct _GripDelivery
+{
+  GObject              parent_instance;
+
+  GripLane            *lane;
+  GripEntry          **entries;
+  guint                n_entries;
+  gsize                bytes;
+  GripEncoding         encoding;
+  char                *authorization;
+
+  GBytes             **payloads;       /* for those who want GBytes */
+
+  GMutex               lock;
+  GCancellable        *cancellable;
+  gboolean             cancelled;
+  gboolean             abandoned;
+  GripAnswer           answer;
+  guint                n_taken;        /* with GRIP_ANSWER_GIVE_BACK */
+  GripMessageFailure   failure;
+  GripMessageFailure  *single_failures;
+  gboolean            *skipped;
+  double               deferral;
+};
+
 GripDelivery  *grip_delivery_new                (GripLane      *lane,
                                                  GripEntry    **entries,
                                                  guint          n_entries,

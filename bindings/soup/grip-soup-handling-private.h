@@ -42,4 +42,7 @@ const char       *grip_soup_origin_get_prefix    (GripSoupOrigin   *origin);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripSoupHandling, grip_soup_handling_unref)
 
+GripSoupHandling *grip_soup_handling_find (GPtrArray  *handlings,
+                                           const char *path);
+
 G_END_DECLS

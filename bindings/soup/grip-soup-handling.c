@@ -98,3 +98,27 @@ grip_soup_handling_match (GripSoupHandling *self,
 
   return length + 1;
 }
+
+/* Returns: (nullable): what handles @path, the closest one */
+GripSoupHandling *
+grip_soup_handling_find (GPtrArray  *handlings,
+                         const char *path)
+{
+  GripSoupHandling *found = NULL;
+  gsize best = 0;
+
+  for (guint i = 0; i < handlings->len; i++)
+    {
+      GripSoupHandling *handling = g_ptr_array_index (handlings, i);
+      gsize match = grip_soup_handling_match (handling, path);
+
+      /* Of two for the same path the newer one counts. */
+      if (match > 0 && match >= best)
+        {
+          best = match;
+          found = handling;
+        }
+    }
+
+  return found;
+}

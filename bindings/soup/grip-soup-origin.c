@@ -9,6 +9,7 @@
 
 #include "grip-soup-extension.h"
 #include "grip-soup-origin.h"
+#include "grip-soup-verifier-private.h"
 #include "grip-soup-websocket-private.h"
 
 /* SoupServer itself listens with room for 10 connections, and a proxy opens many at once. */
@@ -49,13 +50,10 @@ struct _GripSoupOrigin
   GripBaseTransport        parent_instance;
 
   SoupServer              *server;
-  GripKey                 *key;
-  GripPubControl          *control;
-  char                    *iss;
+  GripSoupVerifier         verifier;
   char                    *channel_prefix;
   GPtrArray               *handlings;
   GripSoupHolder          *holder;
-  GripSoupSignaturePolicy  policy;
   gboolean                 embedded;
 };
 
@@ -140,9 +138,7 @@ grip_soup_origin_finalize (GObject *object)
   g_clear_pointer (&self->holder, grip_soup_holder_free);
   soup_server_disconnect (self->server);
   g_clear_object (&self->server);
-  g_clear_object (&self->key);
-  g_clear_object (&self->control);
-  g_clear_pointer (&self->iss, g_free);
+  grip_soup_verifier_clear (&self->verifier);
   g_clear_pointer (&self->channel_prefix, g_free);
   g_clear_pointer (&self->handlings, g_ptr_array_unref);
 
@@ -300,64 +296,7 @@ GripSoupHandling *
 grip_soup_origin_find_handling (GripSoupOrigin *self,
                                 const char     *path)
 {
-  GripSoupHandling *found = NULL;
-  gsize best = 0;
-
-  for (guint i = 0; i < self->handlings->len; i++)
-    {
-      GripSoupHandling *handling = g_ptr_array_index (self->handlings, i);
-      gsize match = grip_soup_handling_match (handling, path);
-
-      /* Of two for the same path the newer one counts. */
-      if (match > 0 && match >= best)
-        {
-          best = match;
-          found = handling;
-        }
-    }
-
-  return found;
-}
-
-static GripSoupTrust
-judge_by_key (GripSoupOrigin *self,
-              const char     *token)
-{
-  g_autoptr(GripSignature) signature = NULL;
-
-  if (token != NULL)
-    signature = grip_validate_sig (token, self->key, self->iss, NULL);
-
-  return signature != NULL ? GRIP_SOUP_TRUST_VALID : GRIP_SOUP_TRUST_INVALID;
-}
-
-static GripSoupTrust
-judge_by_control (GripSoupOrigin *self,
-                  const char     *token)
-{
-  g_autoptr(GripSigResult) result = grip_pub_control_validate_sig (self->control, token);
-
-  if (grip_sig_result_is_signed (result))
-    return GRIP_SOUP_TRUST_VALID;
-
-  /* No endpoint has a key. */
-  if (!grip_sig_result_needs_signed (result) && self->policy == GRIP_SOUP_SIGNATURE_POLICY_ACCEPT)
-    return GRIP_SOUP_TRUST_UNCHECKED;
-
-  return GRIP_SOUP_TRUST_INVALID;
-}
-
-static GripSoupTrust
-get_trust (GripSoupOrigin    *self,
-           SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  const char *token = soup_message_headers_get_one (headers, "Grip-Sig");
-
-  if (self->policy == GRIP_SOUP_SIGNATURE_POLICY_NONE || (self->key == NULL && self->control == NULL))
-    return GRIP_SOUP_TRUST_UNCHECKED;
-
-  return self->key != NULL ? judge_by_key (self, token) : judge_by_control (self, token);
+  return grip_soup_handling_find (self->handlings, path);
 }
 
 static gboolean
@@ -386,9 +325,9 @@ request_cb (SoupServer        *server,
   if (self == NULL)
     return;
 
-  trust = get_trust (self, message);
+  trust = grip_soup_verifier_judge (&self->verifier, message);
   request = grip_soup_request_new (message, trust, self->channel_prefix);
-  if (trust == GRIP_SOUP_TRUST_INVALID && self->policy == GRIP_SOUP_SIGNATURE_POLICY_REQUIRED)
+  if (trust == GRIP_SOUP_TRUST_INVALID && self->verifier.policy == GRIP_SOUP_SIGNATURE_POLICY_REQUIRED)
     {
       grip_soup_request_respond_text (request, 501, "text/plain", "This needs a GRIP proxy.\n");
       return;
@@ -517,18 +456,11 @@ grip_soup_origin_set_verification (GripSoupOrigin          *self,
                                    GripKey                 *key,
                                    const char              *iss)
 {
-  char *copy = NULL;
-
   g_return_if_fail (GRIP_SOUP_IS_ORIGIN (self));
   g_return_if_fail (policy <= GRIP_SOUP_SIGNATURE_POLICY_REQUIRED);
   g_return_if_fail (policy != GRIP_SOUP_SIGNATURE_POLICY_REQUIRED || key != NULL);
 
-  self->policy = policy;
-  g_clear_object (&self->control);
-  g_set_object (&self->key, key);
-  copy = g_strdup (iss);
-  g_free (self->iss);
-  self->iss = copy;
+  grip_soup_verifier_set_key (&self->verifier, policy, key, iss);
 }
 
 /**
@@ -552,10 +484,7 @@ grip_soup_origin_verify_with (GripSoupOrigin          *self,
   g_return_if_fail (policy <= GRIP_SOUP_SIGNATURE_POLICY_REQUIRED);
   g_return_if_fail (GRIP_IS_PUB_CONTROL (control));
 
-  self->policy = policy;
-  g_clear_object (&self->key);
-  g_clear_pointer (&self->iss, g_free);
-  g_set_object (&self->control, control);
+  grip_soup_verifier_set_control (&self->verifier, policy, control);
 }
 
 /**

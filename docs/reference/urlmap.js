@@ -1,3 +1,9 @@
+// urlmap.js
+//
+// Copyright 2026 The libgrip authors
+//
+// SPDX-License-Identifier: LGPL-2.1-or-later
+
 // Where the classes of other namespaces are described.
 baseURLs = [
   ['GLib', 'https://docs.gtk.org/glib/'],
