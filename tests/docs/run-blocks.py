@@ -83,8 +83,7 @@ def programs_of(page):
             previous.output = block.text
         elif block is not None and block.language not in SHOWN:
             assert block.language in SUFFIXES, '%s: no way to run %r' % (block.place, block.language)
-            if block.language != ENV.get('GRIP_DOCS_WITHOUT'):
-                programs.append(block)
+            programs.append(block)
             if 'as' in block.options:
                 named[block.options['as']] = block
         previous = block if block is not None and block.language in SUFFIXES else None
