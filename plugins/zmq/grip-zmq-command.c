@@ -154,7 +154,7 @@ try_send (GripZmqCommand *self)
 {
   zmq_msg_t message;
 
-  grip_zmq_message_init (&message, self->request, NULL);
+  grip_zmq_message_init_bytes (&message, self->request);
   if (!grip_zmq_socket_send (self->socket, &message, FALSE))
     {
       zmq_msg_close (&message);

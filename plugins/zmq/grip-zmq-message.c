@@ -55,23 +55,35 @@ init_tracked (zmq_msg_t     *message,
   zmq_msg_init_data (message, (gpointer) data, length, tracked_free_cb, tracked);
 }
 
-/* Makes a message of @payload, without a copy where it is large. @ticket is for those whose way is to be
- * followed. */
+/* Makes a message of @payload without a copy. */
 void
-grip_zmq_message_init (zmq_msg_t     *message,
-                       GBytes        *payload,
-                       GripZmqTicket *ticket)
+grip_zmq_message_init_bytes (zmq_msg_t *message,
+                             GBytes    *payload)
 {
   gsize         length;
   gconstpointer data = g_bytes_get_data (payload, &length);
 
+  zmq_msg_init_data (message, (gpointer) data, length, payload_free_cb, g_bytes_ref (payload));
+}
+
+/* Makes a message of one of a delivery's, without a copy where it is large. @ticket is for those whose way
+ * is to be followed. */
+void
+grip_zmq_message_init (zmq_msg_t     *message,
+                       GripDelivery  *delivery,
+                       guint          index,
+                       GripZmqTicket *ticket)
+{
+  gsize         length;
+  const guint8 *data = grip_delivery_get_payload_data (delivery, index, &length);
+
   if (ticket != NULL)
     {
-      init_tracked (message, payload, ticket);
+      init_tracked (message, grip_delivery_get_payload (delivery, index), ticket);
     }
   else if (length > COPY_LIMIT)
     {
-      zmq_msg_init_data (message, (gpointer) data, length, payload_free_cb, g_bytes_ref (payload));
+      grip_zmq_message_init_bytes (message, grip_delivery_get_payload (delivery, index));
     }
   else
     {

@@ -7,15 +7,18 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include <libgrip/grip.h>
 #include <zmq.h>
 
 #include "grip-zmq-ticket.h"
 
 G_BEGIN_DECLS
 
-void grip_zmq_message_init (zmq_msg_t      *message,
-                            GBytes         *payload,
-                            GripZmqTicket  *ticket);
+void grip_zmq_message_init_bytes (zmq_msg_t     *message,
+                                  GBytes        *payload);
+void grip_zmq_message_init       (zmq_msg_t     *message,
+                                  GripDelivery  *delivery,
+                                  guint          index,
+                                  GripZmqTicket *ticket);
 
 G_END_DECLS

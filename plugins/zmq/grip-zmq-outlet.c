@@ -131,10 +131,9 @@ finish (GripZmqOutlet *self)
 
 static gboolean
 send_frames (GripZmqOutlet *self,
-             const char    *channel,
-             GBytes        *payload,
-             gboolean       is_last)
+             const char    *channel)
 {
+  gboolean  is_last = self->next + 1 == self->n_messages;
   gboolean  tracked = self->has_channels || is_last;
   zmq_msg_t message;
 
@@ -153,7 +152,7 @@ send_frames (GripZmqOutlet *self,
 
   /* Where a first frame had room, so has the second. One pipe sends in order, so its last message tells
    * of all of them; with several each message counts. */
-  grip_zmq_message_init (&message, payload, tracked ? self->ticket : NULL);
+  grip_zmq_message_init (&message, self->delivery, self->next, tracked ? self->ticket : NULL);
   if (grip_zmq_socket_send (self->socket, &message, FALSE))
     return TRUE;
 
@@ -189,8 +188,7 @@ send_next (GripZmqOutlet *self)
     skip (self);
   else if (verdict == GRIP_ZMQ_VERDICT_FAIL && self->complaint != NULL)
     grip_delivery_fail_message (self->delivery, self->next, self->complaint);
-  else if (!send_frames (self, channel, grip_delivery_get_payload (self->delivery, self->next),
-                         self->next + 1 == self->n_messages))
+  else if (!send_frames (self, channel))
     return FULL;
   self->next++;
 

@@ -40,7 +40,12 @@ sum_payloads (GripDelivery *delivery)
   gsize sum = 0;
 
   for (guint i = 0; i < grip_delivery_get_n_messages (delivery); i++)
-    sum += g_bytes_get_size (grip_delivery_get_payload (delivery, i));
+    {
+      gsize length;
+
+      grip_delivery_get_payload_data (delivery, i, &length);
+      sum += length;
+    }
 
   return sum;
 }
@@ -66,7 +71,7 @@ grip_zmq_request_new_publish (GripDelivery *delivery)
   for (guint i = 0; i < grip_delivery_get_n_messages (delivery); i++)
     {
       gsize         length;
-      const guint8 *data = g_bytes_get_data (grip_delivery_get_payload (delivery, i), &length);
+      const guint8 *data = grip_delivery_get_payload_data (delivery, i, &length);
 
       g_byte_array_append (array, data, length);
     }
