@@ -510,7 +510,7 @@ test_properties (void)
   gboolean is_private;
   GripKeyKind kind;
 
-  g_object_get (key, "kind", &kind, "algorithm", &algorithm, "id", &id, "is-private", &is_private, NULL);
+  g_object_get (key, "kind", &kind, "algorithm", &algorithm, "id", &id, "has-private", &is_private, NULL);
   g_assert_cmpint (kind, ==, GRIP_KEY_KIND_SECRET);
   g_assert_cmpstr (algorithm, ==, "HS256");
   g_assert_cmpstr (id, ==, "k1");
