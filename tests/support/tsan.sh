@@ -31,11 +31,14 @@ mkdir -p "$build" || exit 1
 # Package lists and the source come into the build directory; the system's are not touched.
 build_glib() {
   apt=$build/apt
-  mkdir -p "$apt/lists/partial"
-  . /etc/os-release
-  echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian $VERSION_CODENAME main" \
-    >"$apt/sources.list"
-  set -- -q -o "Dir::Etc::sourcelist=$apt/sources.list" -o Dir::Etc::sourceparts=/dev/null \
+  mkdir -p "$apt/lists/partial" "$apt/source"
+  for list in /etc/apt/sources.list /etc/apt/sources.list.d/*.list; do
+    [ ! -e "$list" ] || sed -n 's/^deb /deb-src /p' "$list"
+  done >"$apt/source/system.list"
+  for list in /etc/apt/sources.list.d/*.sources; do
+    [ ! -e "$list" ] || sed 's/^Types:.*/Types: deb-src/' "$list" >"$apt/source/$(basename "$list")"
+  done
+  set -- -q -o Dir::Etc::sourcelist=/dev/null -o "Dir::Etc::sourceparts=$apt/source" \
     -o "Dir::State::lists=$apt/lists"
   apt-get "$@" update && (cd "$apt" && apt-get "$@" source glib2.0) || return 1
   meson setup "$build/glib-build" "$(echo "$apt"/glib2.0-*/)" --prefix="$build/glib" --libdir=lib \
