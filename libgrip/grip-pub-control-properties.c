@@ -16,6 +16,20 @@ share_limits_locked (GripPubControlPrivate *priv)
     grip_lane_set_limits (g_ptr_array_index (priv->lanes, i), &priv->limits);
 }
 
+/* Anybody may change them at any time. */
+static GripLimits
+read_limits (GripPubControl *self)
+{
+  GripPubControlPrivate *priv = grip_pub_control_get_private (self);
+  GripLimits             limits;
+
+  g_mutex_lock (&priv->lock);
+  limits = priv->limits;
+  g_mutex_unlock (&priv->lock);
+
+  return limits;
+}
+
 /**
  * grip_pub_control_get_prefix:
  * @self: a publisher
@@ -81,7 +95,7 @@ grip_pub_control_get_max_queue_bytes (GripPubControl *self)
 {
   g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), 0);
 
-  return grip_pub_control_get_private (self)->limits.max_bytes;
+  return read_limits (self).max_bytes;
 }
 
 /**
@@ -102,7 +116,7 @@ grip_pub_control_set_max_queue_bytes (GripPubControl *self,
   g_return_if_fail (GRIP_IS_PUB_CONTROL (self));
 
   priv = grip_pub_control_get_private (self);
-  if (priv->limits.max_bytes == bytes)
+  if (read_limits (self).max_bytes == bytes)
     return;
 
   g_mutex_lock (&priv->lock);
@@ -127,7 +141,7 @@ grip_pub_control_get_max_queue_items (GripPubControl *self)
 {
   g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), 0);
 
-  return grip_pub_control_get_private (self)->limits.max_items;
+  return read_limits (self).max_items;
 }
 
 /**
@@ -149,7 +163,7 @@ grip_pub_control_set_max_queue_items (GripPubControl *self,
   g_return_if_fail (items > 0);
 
   priv = grip_pub_control_get_private (self);
-  if (priv->limits.max_items == items)
+  if (read_limits (self).max_items == items)
     return;
 
   g_mutex_lock (&priv->lock);
@@ -174,7 +188,7 @@ grip_pub_control_get_retry_limit (GripPubControl *self)
 {
   g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), 0);
 
-  return grip_pub_control_get_private (self)->limits.retry_limit;
+  return read_limits (self).retry_limit;
 }
 
 /**
@@ -195,7 +209,7 @@ grip_pub_control_set_retry_limit (GripPubControl *self,
   g_return_if_fail (GRIP_IS_PUB_CONTROL (self));
 
   priv = grip_pub_control_get_private (self);
-  if (priv->limits.retry_limit == limit)
+  if (read_limits (self).retry_limit == limit)
     return;
 
   g_mutex_lock (&priv->lock);
@@ -220,7 +234,7 @@ grip_pub_control_get_timeout (GripPubControl *self)
 {
   g_return_val_if_fail (GRIP_IS_PUB_CONTROL (self), 0.0);
 
-  return grip_pub_control_get_private (self)->limits.timeout / (double) G_USEC_PER_SEC;
+  return read_limits (self).timeout / (double) G_USEC_PER_SEC;
 }
 
 /**
@@ -242,7 +256,7 @@ grip_pub_control_set_timeout (GripPubControl *self,
   g_return_if_fail (seconds >= 0.001 && seconds <= GRIP_MAX_TIMEOUT);
 
   priv = grip_pub_control_get_private (self);
-  if (priv->limits.timeout == (gint64) (seconds * G_USEC_PER_SEC))
+  if (read_limits (self).timeout == (gint64) (seconds * G_USEC_PER_SEC))
     return;
 
   g_mutex_lock (&priv->lock);
