@@ -30,7 +30,6 @@ typedef struct
   GripPubEvents  *events;
   GripMonitors   *monitors;
   GMainContext   *context;      /* of the maker: signals are emitted there */
-  GHashTable     *subscribed;   /* channel → by how many transports */
   char           *prefix;
   guint           sig_leeway;   /* atomic */
   int             idempotent;   /* atomic */

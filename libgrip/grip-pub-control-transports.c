@@ -12,45 +12,6 @@
 #include "grip-pub-control-private.h"
 #include "grip-transport-loader-private.h"
 
-/* Subscriptions, over all transports */
-
-static void
-channel_subscribed_cb (GripBaseTransport *transport,
-                       const char        *channel,
-                       GripPubControl    *self)
-{
-  GripPubControlPrivate *priv = grip_pub_control_get_private (self);
-  guint                  count;
-
-  g_mutex_lock (&priv->lock);
-  count = GPOINTER_TO_UINT (g_hash_table_lookup (priv->subscribed, channel)) + 1;
-  g_hash_table_insert (priv->subscribed, g_strdup (channel), GUINT_TO_POINTER (count));
-  g_mutex_unlock (&priv->lock);
-
-  if (count == 1)
-    grip_pub_events_tell_subscription (priv->events, channel, TRUE);
-}
-
-static void
-channel_unsubscribed_cb (GripBaseTransport *transport,
-                         const char        *channel,
-                         GripPubControl    *self)
-{
-  GripPubControlPrivate *priv = grip_pub_control_get_private (self);
-  guint                  count;
-
-  g_mutex_lock (&priv->lock);
-  count = GPOINTER_TO_UINT (g_hash_table_lookup (priv->subscribed, channel));
-  if (count > 1)
-    g_hash_table_insert (priv->subscribed, g_strdup (channel), GUINT_TO_POINTER (count - 1));
-  else
-    g_hash_table_remove (priv->subscribed, channel);
-  g_mutex_unlock (&priv->lock);
-
-  if (count == 1)
-    grip_pub_events_tell_subscription (priv->events, channel, FALSE);
-}
-
 /* Endpoints and transports */
 
 static GPtrArray *
@@ -72,20 +33,6 @@ replace_lanes_locked (GripPubControlPrivate *priv,
   priv->lanes = lanes;
 }
 
-/* One that comes back after it was removed may still be connected: until it is closed it tells of its
- * channels. */
-static void
-watch_subscriptions (GripPubControl    *self,
-                     GripBaseTransport *transport)
-{
-  if (g_signal_handler_find (transport, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL,
-                             channel_subscribed_cb, self) != 0)
-    return;
-
-  g_signal_connect_object (transport, "channel-subscribed", G_CALLBACK (channel_subscribed_cb), self, 0);
-  g_signal_connect_object (transport, "channel-unsubscribed", G_CALLBACK (channel_unsubscribed_cb), self, 0);
-}
-
 static GripLane *
 make_lane (GripPubControl *self,
            GripTransport  *transport)
@@ -99,7 +46,7 @@ make_lane (GripPubControl *self,
   if (GRIP_IS_BASE_TRANSPORT (transport))
     {
       context = grip_base_transport_get_main_context (GRIP_BASE_TRANSPORT (transport));
-      watch_subscriptions (self, GRIP_BASE_TRANSPORT (transport));
+      grip_pub_events_watch (priv->events, GRIP_BASE_TRANSPORT (transport));
     }
   if (context == grip_worker_get_context (priv->worker))
     worker = priv->worker;

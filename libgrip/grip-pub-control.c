@@ -199,7 +199,6 @@ grip_pub_control_finalize (GObject *object)
       grip_worker_release (priv->worker);
       grip_worker_unref (priv->worker);
       grip_failure_log_unref (priv->failures);
-      g_hash_table_unref (priv->subscribed);
       g_main_context_unref (priv->context);
       g_mutex_clear (&priv->lock);
     }
@@ -561,7 +560,6 @@ grip_pub_control_init (GripPubControl *self)
   priv->events = grip_pub_events_new (self, priv->failures);
   priv->monitors = grip_monitors_new (low_memory, self);
   priv->context = g_main_context_ref_thread_default ();
-  priv->subscribed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   priv->fork_generation = fork_generation;
   priv->limits = (GripLimits) {
     .max_bytes = DEFAULT_MAX_BYTES,

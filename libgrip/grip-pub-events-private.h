@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "grip-base-transport.h"
 #include "grip-failure-log-private.h"
 #include "grip-lane-private.h"
 #include "grip-pub-control.h"
@@ -28,8 +29,7 @@ void            grip_pub_events_fail    (GripPubEvents  *self,
                                          GripItem       *item,
                                          const GError   *error);
 
-void            grip_pub_events_tell_subscription (GripPubEvents *self,
-                                                   const char    *channel,
-                                                   gboolean       subscribed);
+void            grip_pub_events_watch   (GripPubEvents     *self,
+                                         GripBaseTransport *transport);
 
 G_END_DECLS

@@ -42,6 +42,7 @@ struct _GripPubEvents
   GMutex          lock;
   GQueue          failures;
   GQueue          subscriptions;
+  GHashTable     *subscribed;     /* channel → by how many transports */
   gboolean        changed;
   gboolean        scheduled;
 };
@@ -69,6 +70,7 @@ grip_pub_events_new (GripPubControl *control,
   g_mutex_init (&self->lock);
   g_queue_init (&self->failures);
   g_queue_init (&self->subscriptions);
+  self->subscribed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   return self;
 }
@@ -89,6 +91,7 @@ grip_pub_events_unref (GripPubEvents *self)
 
   g_queue_clear_full (&self->failures, (GDestroyNotify) failure_free);
   g_queue_clear_full (&self->subscriptions, g_free);
+  g_hash_table_unref (self->subscribed);
   g_weak_ref_clear (&self->control);
   grip_failure_log_unref (self->log);
   g_main_context_unref (self->context);
@@ -192,20 +195,75 @@ tell_failure (GripPubEvents *self,
 }
 
 /* A proxy may have a million subscriptions: one queue, and one source for all that has come together. */
-void
-grip_pub_events_tell_subscription (GripPubEvents *self,
-                                   const char    *channel,
-                                   gboolean       subscribed)
+static void
+queue_subscription_locked (GripPubEvents *self,
+                           const char    *channel,
+                           gboolean       subscribed)
 {
   gsize             length = strlen (channel) + 1;
   GripSubscription *subscription = g_malloc (sizeof *subscription + length);
 
   subscription->subscribed = subscribed;
   memcpy (subscription->channel, channel, length);
+  g_queue_push_tail (&self->subscriptions, subscription);
+}
+
+/* The signals of all transports, in their threads: the publisher may be on its way out meanwhile, so it
+ * is not touched here. */
+static void
+channel_subscribed_cb (GripBaseTransport *transport,
+                       const char        *channel,
+                       GripPubEvents     *self)
+{
+  guint count;
 
   g_mutex_lock (&self->lock);
-  g_queue_push_tail (&self->subscriptions, subscription);
+  count = GPOINTER_TO_UINT (g_hash_table_lookup (self->subscribed, channel)) + 1;
+  g_hash_table_insert (self->subscribed, g_strdup (channel), GUINT_TO_POINTER (count));
+  if (count == 1)
+    queue_subscription_locked (self, channel, TRUE);
   unlock_and_schedule (self);
+}
+
+static void
+channel_unsubscribed_cb (GripBaseTransport *transport,
+                         const char        *channel,
+                         GripPubEvents     *self)
+{
+  guint count;
+
+  g_mutex_lock (&self->lock);
+  count = GPOINTER_TO_UINT (g_hash_table_lookup (self->subscribed, channel));
+  if (count > 1)
+    g_hash_table_insert (self->subscribed, g_strdup (channel), GUINT_TO_POINTER (count - 1));
+  else
+    g_hash_table_remove (self->subscribed, channel);
+  if (count == 1)
+    queue_subscription_locked (self, channel, FALSE);
+  unlock_and_schedule (self);
+}
+
+static void
+unref_closure_data (gpointer  data,
+                    GClosure *closure)
+{
+  grip_pub_events_unref (data);
+}
+
+/* One that comes back after it was removed may still be connected: until it is closed it tells of its
+ * channels. */
+void
+grip_pub_events_watch (GripPubEvents     *self,
+                       GripBaseTransport *transport)
+{
+  if (g_signal_handler_find (transport, G_SIGNAL_MATCH_FUNC | G_SIGNAL_MATCH_DATA, 0, 0, NULL,
+                             channel_subscribed_cb, self) != 0)
+    return;
+
+  g_signal_connect_data (transport, "channel-subscribed", G_CALLBACK (channel_subscribed_cb),
+                         grip_pub_events_ref (self), unref_closure_data, 0);
+  g_signal_connect_data (transport, "channel-unsubscribed", G_CALLBACK (channel_unsubscribed_cb),
+                         grip_pub_events_ref (self), unref_closure_data, 0);
 }
 
 static void
