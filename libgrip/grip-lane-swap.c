@@ -130,7 +130,7 @@ grip_lane_close_input (GripLane *self,
     hand_over_queue (self, heir);
 
   /* Without a thread that runs its context, nothing was ever opened there. */
-  if (self->worker != NULL && g_main_context_acquire (self->context))
+  if (self->worker != NULL && !grip_worker_is_started (self->worker) && g_main_context_acquire (self->context))
     {
       grip_lane_run (self);
       g_main_context_release (self->context);

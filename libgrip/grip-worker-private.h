@@ -21,6 +21,7 @@ void          grip_worker_unref       (GripWorker  *self);
 GMainContext *grip_worker_get_context (GripWorker  *self);
 gboolean      grip_worker_start       (GripWorker  *self,
                                        GError     **error);
+gboolean      grip_worker_is_started  (GripWorker  *self);
 void          grip_worker_hold        (GripWorker  *self);
 void          grip_worker_release     (GripWorker  *self);
 

@@ -62,6 +62,9 @@ worker_main (gpointer data)
 {
   g_autoptr(GripWorker) self = data;
 
+  /* Who closes a lane before the thread runs has the context for a moment. */
+  while (!g_main_context_acquire (self->context))
+    g_usleep (100);
   g_main_context_push_thread_default (self->context);
   while (!g_atomic_int_get (&self->quit))
     g_main_context_iteration (self->context, TRUE);
@@ -70,6 +73,7 @@ worker_main (gpointer data)
   while (g_main_context_iteration (self->context, FALSE))
     ;
   g_main_context_pop_thread_default (self->context);
+  g_main_context_release (self->context);
 
   return NULL;
 }
@@ -105,6 +109,12 @@ grip_worker_start (GripWorker  *self,
                "cannot start the worker thread: %s", local_error->message);
 
   return FALSE;
+}
+
+gboolean
+grip_worker_is_started (GripWorker *self)
+{
+  return g_atomic_int_get (&self->started);
 }
 
 /* The thread runs as long as somebody holds it. */
