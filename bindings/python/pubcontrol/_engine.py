@@ -158,6 +158,7 @@ class Engine:
         with self._idle:
             self._pending -= 1
             self._idle.notify_all()
+        self._forget_when_idle()
 
     # The end
 
@@ -197,7 +198,12 @@ class Engine:
 
     def _end(self):
         self._ended.set()
-        _engines.discard(self)
+        self._forget_when_idle()
+
+    def _forget_when_idle(self):
+        """At exit callbacks are waited for, also those of one that was dropped just before."""
+        if self._ended.is_set() and self._pending == 0:
+            _engines.discard(self)
 
     def _close_later(self):
         """The application has dropped it. This may run in any thread, within whatever, so it must not wait."""
