@@ -110,6 +110,21 @@ def check_page(page, demo):
     assert any(uri.startswith('ws://') for uri in page.requests), page.requests
 
 
+def use_listeners(page, demo):
+    """Who listens without the page counts, too."""
+    ways = {'/poll': 'poll', '/stream?only=items': 'sse', '/socket': 'websocket'}
+    listeners = [subprocess.Popen([TOOL, 'listen', '--mode', mode, demo.uri + path],
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                 for path, mode in ways.items()]
+    try:
+        page.wait('document.getElementById("listeners")?.textContent === "6"')
+    finally:
+        for listener in listeners:
+            listener.send_signal(signal.SIGINT)
+            listener.wait(PATIENCE)
+    page.wait('document.getElementById("listeners")?.textContent === "3"')
+
+
 def use_demo(*options):
     with Chromium() as browser, Demo(*options) as demo:
         page = browser.new_page()
@@ -122,6 +137,7 @@ def use_demo(*options):
         other.wait(count(1))
         other.close()
         page.wait('document.getElementById("listeners")?.textContent === "3"')
+        use_listeners(page, demo)
         check_page(page, demo)
 
 
@@ -174,6 +190,20 @@ def other_sites_do_not_publish():
                 raise AssertionError('published')
             except urllib.error.HTTPError as error:
                 expect(error.code, 400)
+
+
+@test
+def poll_asked_again():
+    """A proxy that missed an item asks once more, and tells what it had last."""
+    with Demo() as demo:
+        for text in 'one', 'two', 'three':
+            demo.post(text)
+        for query, last, missed in ('', 'demo; last-id=1', [2, 3]), ('?last=1', 'demo; last-id=2', [3]), \
+                ('?last=1', 'other; last-id=3', [2, 3]), ('?last=2', 'demo; last-id=x', [3]), \
+                ('?last=2', 'demo; last-id=99', [3]):
+            request = urllib.request.Request(demo.uri + '/poll' + query, headers={'Grip-Last': last})
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                expect([item['number'] for item in json.load(answer)], missed)
 
 
 @test

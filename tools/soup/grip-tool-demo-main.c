@@ -189,6 +189,7 @@ set_up (Demo    *self,
   self->proxy = grip_tool_proxy_new (grip_tool_demo_origin_get_port (self->origin), options->port, error);
   if (self->proxy == NULL ||
       !grip_tool_demo_origin_add_proxy (self->origin, grip_tool_proxy_get_control_uri (self->proxy),
+                                        grip_tool_proxy_get_stats_spec (self->proxy),
                                         grip_tool_proxy_get_key (self->proxy), error))
     return FALSE;
 

@@ -35,7 +35,7 @@ struct _GripToolDemoOrigin
   GripPubControl *control;
   GQueue          kept;        /* the last items, oldest first */
   guint64         n_items;
-  GHashTable     *pages;       /* those behind a proxy: Connection-Id → connections */
+  GripStats      *stats;       /* of the proxy, or NULL */
   char           *status;      /* as it was told last */
   guint           status_source;
   gboolean        proxy;
@@ -57,25 +57,29 @@ published_free (gpointer data)
   g_free (item);
 }
 
-static guint
+/* Whoever listens, here and at the proxy. -1 when the proxy does not tell. */
+static gint64
 count_listeners (GripToolDemoOrigin *self)
 {
-  guint          n = grip_soup_origin_get_n_clients (self->origin);
-  GHashTableIter iter;
-  gpointer       connections;
+  if (self->proxy && self->stats == NULL)
+    return -1;
 
-  g_hash_table_iter_init (&iter, self->pages);
-  while (g_hash_table_iter_next (&iter, NULL, &connections))
-    n += GPOINTER_TO_UINT (connections);
-
-  return n;
+  return grip_soup_origin_get_n_clients (self->origin) +
+         (self->stats != NULL ? grip_stats_get_subscribers (self->stats, CHANNEL) : 0);
 }
 
 static char *
 make_status (GripToolDemoOrigin *self)
 {
-  return g_strdup_printf ("event: status\ndata: {\"listeners\":%u,\"items\":%" G_GUINT64_FORMAT ",\"proxy\":%s}\n\n",
-                          count_listeners (self), self->n_items, self->proxy ? "true" : "false");
+  g_autoptr(GripToolJson) json = grip_tool_json_new ();
+
+  grip_tool_json_begin_object (json, NULL);
+  grip_tool_json_integer (json, "listeners", count_listeners (self));
+  grip_tool_json_integer (json, "items", self->n_items);
+  grip_tool_json_boolean (json, "proxy", self->proxy);
+  grip_tool_json_end_object (json);
+
+  return g_strdup_printf ("event: status\ndata: %s\n\n", json->text->str);
 }
 
 static gboolean
@@ -192,13 +196,18 @@ append_missed (GripToolDemoOrigin *self,
   return n;
 }
 
-/* What the client has. One that says nothing, or comes from an earlier run, has all. */
+/* What the client has. One that says nothing, or comes from an earlier run, has all. A proxy that asks
+ * again knows what went by since the client asked: an item that it held back, for one. */
 static guint64
 read_last (GripToolDemoOrigin *self,
+           GripSoupRequest    *request,
            const char         *text)
 {
-  guint64 last;
+  const char *grip_last = grip_soup_request_get_last_id (request, CHANNEL);
+  guint64     last;
 
+  if (grip_last != NULL && g_ascii_string_to_unsigned (grip_last, 10, 0, self->n_items, &last, NULL))
+    return last;
   if (text == NULL || !g_ascii_string_to_unsigned (text, 10, 0, self->n_items, &last, NULL))
     return self->n_items;
 
@@ -241,7 +250,7 @@ poll_cb (GripSoupOrigin  *origin,
   g_autoptr(GripChannel)   channel = NULL;
   g_autoptr(GripResponse)  nothing = grip_response_new_text (200, "application/json", "[]\n");
 
-  if (append_missed (self, read_last (self, query), "json", missed) > 0)
+  if (append_missed (self, read_last (self, request, query), "json", missed) > 0)
     {
       g_string_append (missed, "]\n");
       grip_soup_request_respond_text (request, 200, "application/json", missed->str);
@@ -275,7 +284,7 @@ stream_cb (GripSoupOrigin  *origin,
       g_string_append (first, status);
       grip_instruct_add_channel (instruct, status_channel);
     }
-  append_missed (self, read_last (self, grip_soup_request_get_header (request, "Last-Event-ID")), "events", first);
+  append_missed (self, read_last (self, request, grip_soup_request_get_last_event_id (request)), "events", first);
   response = grip_response_new_text (200, "text/event-stream", first->str);
   grip_instruct_set_response (instruct, response);
   grip_instruct_set_keep_alive_text (instruct, ":\n\n", 20, GRIP_KEEP_ALIVE_MODE_IDLE);
@@ -354,42 +363,21 @@ said_cb (GObject      *source,
 }
 
 static void
-take_message (GripToolDemoOrigin *self,
-              Answer             *answer,
-              const char         *text)
-{
-  GripWebSocketContext *context = grip_soup_request_get_websocket (answer->request);
-  const char           *id = grip_websocket_context_get_connection_id (context);
-  guint64               connections;
-
-  if (g_str_has_prefix (text, "say ") && is_text (text + 4, strlen (text + 4)))
-    {
-      answer->n_waiting++;
-      grip_tool_demo_origin_publish (self, text + 4, said_cb, answer);
-    }
-  else if (g_str_has_prefix (text, "open ") && id != NULL &&
-           g_ascii_string_to_unsigned (text + 5, 10, 0, 3, &connections, NULL))
-    g_hash_table_replace (self->pages, g_strdup (id), GUINT_TO_POINTER ((guint) connections));
-}
-
-static void
 take_event (GripToolDemoOrigin *self,
             Answer             *answer,
             GripWebSocketEvent *event)
 {
-  GripWebSocketContext *context = grip_soup_request_get_websocket (answer->request);
-  const char           *id = grip_websocket_context_get_connection_id (context);
-  const char           *type = grip_websocket_event_get_event_type (event);
+  g_autofree char *text = NULL;
 
-  if (g_str_equal (type, "TEXT"))
-    {
-      g_autofree char *text = grip_websocket_event_dup_text (event);
+  if (!g_str_equal (grip_websocket_event_get_event_type (event), "TEXT"))
+    return;
 
-      if (text != NULL)
-        take_message (self, answer, text);
-    }
-  else if (id != NULL && (g_str_equal (type, "CLOSE") || g_str_equal (type, "DISCONNECT")))
-    g_hash_table_remove (self->pages, id);
+  text = grip_websocket_event_dup_text (event);
+  if (text == NULL || !g_str_has_prefix (text, "say ") || !is_text (text + 4, strlen (text + 4)))
+    return;
+
+  answer->n_waiting++;
+  grip_tool_demo_origin_publish (self, text + 4, said_cb, answer);
 }
 
 static void
@@ -432,7 +420,6 @@ grip_tool_demo_origin_new (void)
 
   self->origin = grip_soup_origin_new (server);
   self->control = grip_pub_control_new ();
-  self->pages = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_queue_init (&self->kept);
 
   grip_soup_origin_set_embedded (self->origin, TRUE);
@@ -456,7 +443,7 @@ grip_tool_demo_origin_free (GripToolDemoOrigin *self)
   grip_pub_control_remove_all_transports (self->control);
   g_clear_object (&self->control);
   g_clear_object (&self->origin);
-  g_clear_pointer (&self->pages, g_hash_table_unref);
+  g_clear_object (&self->stats);
   g_clear_pointer (&self->status, g_free);
   g_queue_clear_full (&self->kept, published_free);
   g_free (self);
@@ -476,10 +463,34 @@ grip_tool_demo_origin_get_port (GripToolDemoOrigin *self)
   return grip_soup_origin_get_port (self->origin);
 }
 
+/* Only the proxy knows who listens there. */
+static void
+open_stats (GripToolDemoOrigin *self,
+            const char         *control_uri,
+            const char         *spec)
+{
+  GVariantBuilder         config;
+  g_autoptr(GripEndpoint) endpoint = NULL;
+  g_autoptr(GripStats)    stats = NULL;
+  g_autoptr(GError)       error = NULL;
+
+  g_variant_builder_init (&config, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&config, "{sv}", "control_uri", g_variant_new_string (control_uri));
+  g_variant_builder_add (&config, "{sv}", "control_zmq_stats_uri", g_variant_new_string (spec));
+  endpoint = grip_endpoint_new_from_variant (g_variant_builder_end (&config), &error);
+  if (endpoint != NULL)
+    stats = grip_stats_new_for_endpoint (endpoint, &error);
+  if (stats == NULL || !grip_stats_open (stats, &error))
+    grip_tool_say ("nobody knows how many listen at the proxy: %s", error->message);
+  else
+    self->stats = g_steal_pointer (&stats);
+}
+
 /* Publishes to a proxy as well, and takes the requests that it signs for its. */
 gboolean
 grip_tool_demo_origin_add_proxy (GripToolDemoOrigin  *self,
                                  const char          *control_uri,
+                                 const char          *stats_spec,
                                  const char          *key,
                                  GError             **error)
 {
@@ -489,6 +500,7 @@ grip_tool_demo_origin_add_proxy (GripToolDemoOrigin  *self,
     return FALSE;
 
   self->proxy = TRUE;
+  open_stats (self, control_uri, stats_spec);
   grip_soup_origin_set_verification (self->origin, GRIP_SOUP_SIGNATURE_POLICY_ACCEPT, verify_key, "pushpin");
 
   return TRUE;

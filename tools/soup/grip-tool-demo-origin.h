@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  *   /             the page
  *   /poll         a long poll: ?last=N is the number of the last item that the client has
  *   /stream       Server-Sent Events, the items and the state of the demo; ?only=items without the state
- *   /socket       a WebSocket: "say TEXT" publishes, "open N" tells how many connections a page has
+ *   /socket       a WebSocket: "say TEXT" publishes
  *   /publish      POST of a text
  *   /ready        a stream, to see whether a proxy holds clients
  */
@@ -31,6 +31,7 @@ gboolean            grip_tool_demo_origin_listen    (GripToolDemoOrigin   *self,
 guint               grip_tool_demo_origin_get_port  (GripToolDemoOrigin   *self);
 gboolean            grip_tool_demo_origin_add_proxy (GripToolDemoOrigin   *self,
                                                      const char           *control_uri,
+                                                     const char           *stats_spec,
                                                      const char           *key,
                                                      GError              **error);
 void                grip_tool_demo_origin_publish   (GripToolDemoOrigin   *self,

@@ -22,6 +22,7 @@ struct _GripToolProxy
   char        *dir;
   char        *uri;
   char        *control_uri;
+  char        *stats_spec;
   char        *key;
 };
 
@@ -69,12 +70,19 @@ replace_number (GString    *text,
 }
 
 /* A socket in the directory, where a port is not needed. */
+static char *
+make_spec (GripToolProxy *self,
+           const char    *name)
+{
+  return g_strdup_printf ("ipc://%s/run/%s", self->dir, name);
+}
+
 static void
 replace_spec (GripToolProxy *self,
               GString       *text,
               const char    *name)
 {
-  g_autofree char *spec = g_strdup_printf ("ipc://%s/run/%s", self->dir, name);
+  g_autofree char *spec = make_spec (self, name);
 
   replace (text, name, spec);
 }
@@ -186,6 +194,7 @@ grip_tool_proxy_new (guint    origin_port,
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno), "no directory in /tmp");
       return NULL;
     }
+  self->stats_spec = make_spec (self, "stats_spec");
   if (!write_files (self, origin_port, port, control_port, error) || !start (self, error))
     return NULL;
 
@@ -206,6 +215,7 @@ grip_tool_proxy_free (GripToolProxy *self)
   g_free (self->dir);
   g_free (self->uri);
   g_free (self->control_uri);
+  g_free (self->stats_spec);
   g_free (self->key);
   g_free (self);
 }
@@ -220,6 +230,12 @@ const char *
 grip_tool_proxy_get_control_uri (GripToolProxy *self)
 {
   return self->control_uri;
+}
+
+const char *
+grip_tool_proxy_get_stats_spec (GripToolProxy *self)
+{
+  return self->stats_spec;
 }
 
 const char *

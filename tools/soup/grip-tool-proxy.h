@@ -20,6 +20,7 @@ GripToolProxy *grip_tool_proxy_new             (guint           origin_port,
 void           grip_tool_proxy_free            (GripToolProxy  *self);
 const char    *grip_tool_proxy_get_uri         (GripToolProxy  *self);
 const char    *grip_tool_proxy_get_control_uri (GripToolProxy  *self);
+const char    *grip_tool_proxy_get_stats_spec  (GripToolProxy  *self);
 const char    *grip_tool_proxy_get_key         (GripToolProxy  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripToolProxy, grip_tool_proxy_free)
