@@ -23,6 +23,8 @@
  * has another name for bytes, libgrip writes that name. A description is asked for once, when the
  * format is put into an item, in the thread that makes the item.
  *
+ * A type that was registered with [func@Grip.Format.register_type] is made by its name.
+ *
  * Since: 1.0
  */
 

@@ -81,4 +81,15 @@ const char *grip_format_get_name   (GripFormat *self);
 GRIP_AVAILABLE_IN_1_0
 GVariant   *grip_format_to_variant (GripFormat *self);
 
+GRIP_AVAILABLE_IN_1_0
+gboolean    grip_format_register_type   (const char  *name,
+                                         GType        type,
+                                         GError     **error);
+GRIP_AVAILABLE_IN_1_0
+char      **grip_format_list_registered (void);
+GRIP_AVAILABLE_IN_1_0
+GripFormat *grip_format_new_for_name    (const char  *name,
+                                         GBytes      *content,
+                                         GError     **error);
+
 G_END_DECLS

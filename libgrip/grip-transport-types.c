@@ -7,41 +7,12 @@
 
 #include "config.h"
 
-#include <string.h>
-
 #include "grip-base-transport-private.h"
 #include "grip-error.h"
 #include "grip-transport-loader-private.h"
+#include "grip-type-table-private.h"
 
-/* Types that a program or a script registered for a scheme. An engine such as GJS aborts when an object
- * of its own is made in another thread, so each type belongs to the thread and to the context in which
- * it was registered. Entries are never removed. */
-
-typedef struct
-{
-  GType         type;
-  GThread      *thread;
-  GMainContext *context;
-} GripRegisteredType;
-
-static GMutex      types_lock;
-static GHashTable *types;
-
-/* A copy, as the table may grow when the lock is gone; what it points to stays for ever. */
-static gboolean
-look_up (const char         *scheme,
-         GripRegisteredType *found)
-{
-  GripRegisteredType *entry;
-
-  g_mutex_lock (&types_lock);
-  entry = types != NULL ? g_hash_table_lookup (types, scheme) : NULL;
-  if (entry != NULL)
-    *found = *entry;
-  g_mutex_unlock (&types_lock);
-
-  return entry != NULL;
-}
+static GripTypeTable types;
 
 static gboolean
 check_type (GType    type,
@@ -105,44 +76,17 @@ grip_transport_register_type (const char  *scheme,
                               GType        type,
                               GError     **error)
 {
-  GripRegisteredType *entry;
-  gboolean            is_new;
-
   g_return_val_if_fail (scheme != NULL, FALSE);
 
   if (!check_scheme (scheme, error) || !check_type (type, error))
     return FALSE;
-
-  entry = g_new0 (GripRegisteredType, 1);
-  entry->type = type;
-  entry->thread = g_thread_ref (g_thread_self ());
-  entry->context = g_main_context_ref_thread_default ();
-
-  g_mutex_lock (&types_lock);
-  if (types == NULL)
-    types = g_hash_table_new (g_str_hash, g_str_equal);
-  is_new = !g_hash_table_contains (types, scheme);
-  if (is_new)
-    g_hash_table_insert (types, g_strdup (scheme), entry);
-  g_mutex_unlock (&types_lock);
-
-  if (is_new)
+  if (grip_type_table_add (&types, scheme, type))
     return TRUE;
 
-  g_thread_unref (entry->thread);
-  g_main_context_unref (entry->context);
-  g_free (entry);
   g_set_error (error, GRIP_ERROR, GRIP_ERROR_NO_TRANSPORT,
                "a transport for the scheme '%s' is registered already", scheme);
 
   return FALSE;
-}
-
-static int
-compare_strings (gconstpointer a,
-                 gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 /**
@@ -157,23 +101,7 @@ compare_strings (gconstpointer a,
 char **
 grip_transport_list_registered (void)
 {
-  g_autoptr(GPtrArray) names = g_ptr_array_new ();
-  GHashTableIter       iter;
-  gpointer             scheme;
-
-  g_mutex_lock (&types_lock);
-  if (types != NULL)
-    {
-      g_hash_table_iter_init (&iter, types);
-      while (g_hash_table_iter_next (&iter, &scheme, NULL))
-        g_ptr_array_add (names, g_strdup (scheme));
-    }
-  g_mutex_unlock (&types_lock);
-
-  g_ptr_array_sort (names, compare_strings);
-  g_ptr_array_add (names, NULL);
-
-  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
+  return grip_type_table_list (&types);
 }
 
 /**
@@ -195,7 +123,7 @@ grip_transport_new_registered (GripEndpoint   *endpoint,
   const char        *scheme = grip_endpoint_get_scheme (endpoint);
 
   *transport = NULL;
-  if (!look_up (scheme, &entry))
+  if (!grip_type_table_find (&types, scheme, &entry))
     return TRUE;
 
   if (entry.thread != g_thread_self ())

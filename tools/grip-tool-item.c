@@ -11,20 +11,50 @@
 
 #include "grip-tool-item.h"
 
-static gboolean
-add_format (GripToolItem *self,
-            const char   *name)
-{
-  if (g_str_equal (name, "http-response"))
-    self->formats |= GRIP_TOOL_HTTP_RESPONSE;
-  else if (g_str_equal (name, "http-stream"))
-    self->formats |= GRIP_TOOL_HTTP_STREAM;
-  else if (g_str_equal (name, "ws-message"))
-    self->formats |= GRIP_TOOL_WS_MESSAGE;
-  else
-    return FALSE;
+static const char *const own_formats[] = { "http-response", "http-stream", "ws-message" };
 
-  return TRUE;
+static gboolean
+add_own_format (GripToolItem *self,
+                const char   *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (own_formats); i++)
+    if (g_str_equal (name, own_formats[i]))
+      {
+        self->formats |= 1 << i;
+        return TRUE;
+      }
+
+  return FALSE;
+}
+
+static void
+add_other_format (GripToolItem *self,
+                  const char   *name)
+{
+  if (self->others == NULL)
+    self->others = g_ptr_array_new_with_free_func (g_free);
+  if (!g_ptr_array_find_with_equal_func (self->others, name, g_str_equal, NULL))
+    g_ptr_array_add (self->others, g_strdup (name));
+}
+
+static void
+refuse_format (const char         *name,
+               const char * const *registered)
+{
+  g_autoptr(GPtrArray) names = g_ptr_array_new ();
+  g_autofree char     *list = NULL;
+  const char          *near;
+
+  for (guint i = 0; i < G_N_ELEMENTS (own_formats); i++)
+    g_ptr_array_add (names, (gpointer) own_formats[i]);
+  for (gsize i = 0; registered[i] != NULL; i++)
+    g_ptr_array_add (names, (gpointer) registered[i]);
+  g_ptr_array_add (names, NULL);
+
+  near = grip_tool_near_match (name, (const char *const *) names->pdata);
+  list = g_strjoinv (", ", (char **) names->pdata);
+  grip_tool_usage ("--format takes %s, not '%s'%s%s", list, name,
+                   near != NULL ? "; did you mean " : "", near != NULL ? near : "");
 }
 
 /* False has told the user why. */
@@ -32,18 +62,22 @@ gboolean
 grip_tool_item_add_formats (GripToolItem *self,
                             const char   *list)
 {
-  static const char * const names[] = { "http-response", "http-stream", "ws-message", NULL };
-  g_auto(GStrv)             words = g_strsplit (list, ",", -1);
+  g_auto(GStrv) registered = grip_format_list_registered ();
+  g_auto(GStrv) words = g_strsplit (list, ",", -1);
 
   for (gsize i = 0; words[i] != NULL; i++)
-    if (!add_format (self, g_strstrip (words[i])))
-      {
-        const char *near = grip_tool_near_match (words[i], names);
+    {
+      const char *name = g_strstrip (words[i]);
 
-        grip_tool_usage ("--format takes http-response, http-stream and ws-message, not '%s'%s%s",
-                         words[i], near != NULL ? "; did you mean " : "", near != NULL ? near : "");
-        return FALSE;
-      }
+      if (add_own_format (self, name))
+        continue;
+      if (!g_strv_contains ((const char *const *) registered, name))
+        {
+          refuse_format (name, (const char *const *) registered);
+          return FALSE;
+        }
+      add_other_format (self, name);
+    }
 
   return TRUE;
 }
@@ -144,6 +178,14 @@ grip_tool_item_build (GripToolItem  *self,
 
   for (guint i = 0; self->filters != NULL && i < formats->len; i++)
     grip_base_format_set_content_filters (formats->pdata[i], (const char *const *) self->filters);
+  for (guint i = 0; self->others != NULL && i < self->others->len; i++)
+    {
+      GripFormat *format = grip_format_new_for_name (self->others->pdata[i], content, error);
+
+      if (format == NULL)
+        return NULL;
+      g_ptr_array_add (formats, format);
+    }
 
   return grip_item_new_full ((GripFormat **) formats->pdata, formats->len, self->id, self->prev_id,
                              self->meta, self->no_seq, -1, error);
@@ -152,6 +194,7 @@ grip_tool_item_build (GripToolItem  *self,
 void
 grip_tool_item_clear (GripToolItem *self)
 {
+  g_clear_pointer (&self->others, g_ptr_array_unref);
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->prev_id, g_free);
   g_clear_pointer (&self->meta, g_hash_table_unref);

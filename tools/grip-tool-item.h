@@ -16,6 +16,7 @@ typedef struct
 {
   GripAction   action;
   guint        formats;         /* of GripToolFormat */
+  GPtrArray   *others;          /* names of formats that scripts registered */
   char        *id;
   char        *prev_id;
   GHashTable  *meta;
@@ -28,6 +29,7 @@ typedef struct
   char        *close_reason;
 } GripToolItem;
 
+/* In the order of own_formats[]. */
 typedef enum
 {
   GRIP_TOOL_HTTP_RESPONSE = 1 << 0,

@@ -13,7 +13,7 @@
 #include "grip-tool-plugins.h"
 #include "scripts/grip-tool-host.h"
 
-/* Scripts that bring transports. Each language has a host, a module that is opened when it is needed:
+/* Scripts that bring transports and formats. Each language has a host, a module that is opened when it is needed:
  * without a script no engine is mapped. */
 
 static gboolean

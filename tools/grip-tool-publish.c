@@ -99,8 +99,10 @@ find_lost_option (void)
     return "--header goes with an http-response that is sent";
   if (item.binary && !(sends && (item.formats & GRIP_TOOL_WS_MESSAGE)))
     return "--binary goes with a ws-message that is sent";
-  if (item.filters != NULL && !sends)
-    return "--filter goes with content";
+  if (item.filters != NULL && !(sends && item.formats != 0))
+    return "--filter goes with content of http-response, http-stream and ws-message";
+  if (item.others != NULL && !sends)
+    return "--close, --hint and --refresh go with http-response, http-stream and ws-message";
   if ((close_code != NULL || item.close_reason != NULL) && !(closes && (item.formats & GRIP_TOOL_WS_MESSAGE)))
     return "--close-code and --close-reason go with --close and the format ws-message";
   if (item.action == GRIP_ACTION_REFRESH && item.formats != GRIP_TOOL_WS_MESSAGE)
@@ -140,7 +142,7 @@ read_formats (void)
       return FALSE;
 
   /* By default all that know the action. */
-  if (item.formats == 0)
+  if (item.formats == 0 && item.others == NULL)
     item.formats = item.action == GRIP_ACTION_REFRESH ? GRIP_TOOL_WS_MESSAGE : GRIP_TOOL_ALL_FORMATS;
 
   return TRUE;
@@ -398,7 +400,7 @@ run (int    argc,
 static const GOptionEntry options[] = {
   GRIP_TOOL_ENDPOINT_OPTIONS (where),
   { "format", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &formats,
-    "Formats to send: http-response, http-stream, ws-message (default all)", "LIST" },
+    "Formats to send: http-response, http-stream, ws-message (default these), and a script's", "LIST" },
   { "lines", 'l', 0, G_OPTION_ARG_NONE, &lines, "Publish each line of standard input as an item", NULL },
   { "id", 0, 0, G_OPTION_ARG_FILENAME, &item.id, "Id of the item on its channel", "ID" },
   { "prev-id", 0, 0, G_OPTION_ARG_FILENAME, &item.prev_id, "Id of the item before it", "ID" },

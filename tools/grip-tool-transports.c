@@ -68,29 +68,47 @@ show_plugin (const char *name)
   return error == NULL;
 }
 
-/* A type that a script of --plugin registered: there is no file to find. */
+/* What a script of --plugin registered, a transport for a scheme or a format: there is no file to find. */
 static void
-show_registered (const char *scheme)
+show_registered (const char *name,
+                 gboolean    is_format)
 {
   g_autoptr(GripToolJson) json = NULL;
 
   if (!grip_tool_json)
     {
-      printf ("%-8s ok\n", scheme);
+      printf ("%-8s ok\n", name);
       printf ("  file     none, registered by a script\n");
-      printf ("  schemes  %s\n", scheme);
+      if (is_format)
+        printf ("  format   for publish --format %s\n", name);
+      else
+        printf ("  schemes  %s\n", name);
       return;
     }
 
   json = grip_tool_json_new ();
   grip_tool_json_begin_object (json, NULL);
-  grip_tool_json_string (json, "name", scheme);
+  grip_tool_json_string (json, "name", name);
+  if (is_format)
+    grip_tool_json_boolean (json, "format", TRUE);
   grip_tool_json_begin_list (json, "schemes");
-  grip_tool_json_string (json, NULL, scheme);
+  if (!is_format)
+    grip_tool_json_string (json, NULL, name);
   grip_tool_json_end_list (json);
   grip_tool_json_boolean (json, "loads", TRUE);
   grip_tool_json_end_object (json);
   grip_tool_print_json (json);
+}
+
+/* All, or those that are among @names. */
+static void
+show_all_registered (char     **registered,
+                     gboolean   is_format,
+                     char     **names)
+{
+  for (gsize i = 0; registered[i] != NULL; i++)
+    if (names == NULL || g_strv_contains ((const char * const *) names, registered[i]))
+      show_registered (registered[i], is_format);
 }
 
 static int
@@ -98,15 +116,16 @@ run (int    argc,
      char **argv)
 {
   g_auto(GStrv) registered = grip_transport_list_registered ();
+  g_auto(GStrv) formats = grip_format_list_registered ();
   g_auto(GStrv) names = argc > 1 ? g_strdupv (argv + 1) : grip_transport_list_plugins ();
   gboolean      all_load = TRUE;
 
-  for (gsize i = 0; registered[i] != NULL; i++)
-    if (argc == 1 || g_strv_contains ((const char * const *) names, registered[i]))
-      show_registered (registered[i]);
+  show_all_registered (registered, FALSE, argc > 1 ? names : NULL);
   for (gsize i = 0; names[i] != NULL; i++)
-    if (!g_strv_contains ((const char * const *) registered, names[i]))
+    if (!g_strv_contains ((const char * const *) registered, names[i]) &&
+        !g_strv_contains ((const char * const *) formats, names[i]))
       all_load &= show_plugin (names[i]);
+  show_all_registered (formats, TRUE, argc > 1 ? names : NULL);
 
   if (*names == NULL && *registered == NULL)
     {
@@ -120,11 +139,11 @@ run (int    argc,
 const GripToolCommand grip_tool_transports = {
   .name = "transports",
   .run = run,
-  .description = "List the transport plugins, and whether they load",
+  .description = "List the transports, whether they load, and the formats of scripts",
   .arguments = "[NAME...]",
   .details =
     "Plugins are looked for in the directories of GRIP_TRANSPORT_PATH, then where libgrip is installed. What\n"
-    "a script of --plugin registered is listed too.",
+    "a script of --plugin registered, transports and formats, is listed too.",
   .examples =
     "grip-tool transports\n"
     "\n"

@@ -50,7 +50,7 @@ static char   **plugins;
 
 static const GOptionEntry main_options[] = {
   { "plugin", 'p', 0, G_OPTION_ARG_FILENAME_ARRAY, &plugins,
-    "Run a script (.js, .py) that brings a transport; may be repeated", "FILE" },
+    "Run a script (.js, .py) that brings transports and formats; may be repeated", "FILE" },
   { "version", 0, 0, G_OPTION_ARG_NONE, &show_version, "Print the version", NULL },
   { NULL }
 };

@@ -5,8 +5,8 @@
 #
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""test-grip-tool-plugin.py TOOL LANGUAGE: grip-tool --plugin with a transport in JavaScript (js) or
-Python (py). Writes TAP."""
+"""test-grip-tool-plugin.py TOOL LANGUAGE: grip-tool --plugin with a transport and formats in JavaScript (js)
+or Python (py). Writes TAP."""
 
 import json
 import os
@@ -43,7 +43,7 @@ def start(*args):
 def run(*args, stdin=b'', code=0):
     process = start(*args)
     out, err = (text.decode() for text in process.communicate(stdin, timeout=100))
-    assert process.returncode == code, (args, process.returncode, out, err)
+    assert code is None or process.returncode == code, (args, process.returncode, out, err)
     return out, err
 
 
@@ -110,6 +110,56 @@ def lists_what_the_script_registered():
     assert '%-8s ok\n' % LANGUAGE in out, out
     out, err = run('transports', LANGUAGE, code=8)
     assert 'broken' in out, out
+
+
+def publish_as(formats, content, *args, **kwargs):
+    out, err = run('--plugin', PLUGIN, 'publish', '--uri', LANGUAGE + '://now', '--format', formats, *args, 'c', content,
+                   **kwargs)
+    return [item['formats'] for item in items(out)], err
+
+
+@test
+def publishes_in_formats_of_a_script():
+    assert publish_as('temperature', '21.5')[0] == [{'temperature': {'degrees': 21.5}}]
+    assert publish_as('http-stream,temperature', '3', '--filter', 'f')[0] == [
+        {'http-stream': {'content-filters': ['f'], 'content': '3'}, 'temperature': {'degrees': 3}}]
+    assert publish_as('picture', '@' + __file__)[0][0]['picture']['content'].startswith('#!/usr/bin/python3')
+    for encoding, words in (('json', '"degrees":-1.5'), ('tnetstring', '7:degrees,4:-1.5^')):
+        out, _ = run('--plugin', PLUGIN, 'publish', '--dry-run', encoding, '--format', 'temperature', 'c', '--', '-1.5')
+        assert words in out, out
+
+
+@test
+def publishes_lines_in_a_format_of_a_script():
+    out, err = run('--plugin', PLUGIN, 'publish', '--uri', LANGUAGE + '://now', '--format', 'temperature', '--lines', 'c',
+                   stdin=b'1\nx\n3\n', code=5)
+    assert [item['formats']['temperature']['degrees'] for item in items(out)] == [1, 3], out
+    assert 'line 2: temperature: its description is not of type a{sv}' in err, err
+
+
+@test
+def tells_what_is_wrong_with_a_format():
+    _, err = publish_as('temprature', '1', code=1)
+    assert "takes http-response, http-stream, ws-message, picture, temperature, not 'temprature'" in err, err
+    assert 'did you mean temperature' in err, err
+    _, err = publish_as('temperature', 'warm', code=5)
+    assert 'temperature: its description is not of type a{sv}' in err, err
+    _, err = run('publish', '--format', 'temperature', 'c', '1', code=1)
+    assert "takes http-response, http-stream, ws-message, not 'temperature'" in err, err
+    _, err = publish_as('temperature', '1', '--filter', 'f', code=1)
+    assert '--filter goes with content of http-response' in err, err
+    _, err = run('--plugin', PLUGIN, 'publish', '--format', 'temperature', '--close', 'c', code=1)
+    assert '--close, --hint and --refresh go with http-response' in err, err
+
+
+@test
+def lists_formats_of_a_script():
+    out, _ = run('--plugin', PLUGIN, '--json', 'transports', 'temperature')
+    assert json.loads(out) == {'name': 'temperature', 'format': True, 'schemes': [], 'loads': True}, out
+    out, _ = run('-p', PLUGIN, 'transports')
+    assert 'temperature ok\n' in out and '  format   for publish --format picture\n' in out, out
+    out, _ = run('transports', code=None)
+    assert 'format' not in out, out
 
 
 @test

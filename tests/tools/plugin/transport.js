@@ -5,7 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-// A transport for grip-tool --plugin. Its URI says how it answers, as in js://later.
+// A transport and two formats for grip-tool --plugin. The URI says how it answers, as in js://later.
 
 import GLib from 'gi://GLib';
 import GObject from 'gi://GObject';
@@ -33,5 +33,35 @@ Grip.Transport.register_type('js', GObject.registerClass(class JsTransport exten
         } else {
             delivery.complete();
         }
+    }
+}));
+
+const description = (name, value) => new GLib.Variant('a{sv}', {[name]: value});
+
+Grip.Format.register_type('temperature', GObject.registerClass({
+    Implements: [Grip.Format],
+    Properties: {content: GObject.ParamSpec.string('content', '', '', GObject.ParamFlags.READWRITE, '')},
+}, class Temperature extends GObject.Object {
+    vfunc_get_name() {
+        return 'temperature';
+    }
+
+    vfunc_to_variant() {
+        if (Number.isNaN(Number(this.content)))
+            throw new Error('not a number');
+        return description('degrees', new GLib.Variant('d', Number(this.content)));
+    }
+}));
+
+Grip.Format.register_type('picture', GObject.registerClass({
+    Implements: [Grip.Format],
+    Properties: {content: GObject.ParamSpec.boxed('content', '', '', GObject.ParamFlags.READWRITE, GLib.Bytes.$gtype)},
+}, class Picture extends GObject.Object {
+    vfunc_get_name() {
+        return 'picture';
+    }
+
+    vfunc_to_variant() {
+        return description('content', new GLib.Variant('ay', this.content.toArray()));
     }
 }));

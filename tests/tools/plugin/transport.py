@@ -3,10 +3,10 @@
 # Copyright 2026 The libgrip authors
 #
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A transport for grip-tool --plugin. Its URI says how it answers, as in py://later."""
+"""A transport and two formats for grip-tool --plugin. The URI says how it answers, as in py://later."""
 import gi
 gi.require_version('Grip', '1.0')
-from gi.repository import GLib, Grip
+from gi.repository import GLib, GObject, Grip
 
 
 class PyTransport(Grip.BaseTransport):
@@ -34,3 +34,27 @@ class PyTransport(Grip.BaseTransport):
 
 
 Grip.Transport.register_type('py', PyTransport)
+
+
+class Temperature(GObject.Object, Grip.Format):
+    content = GObject.Property(type=str)
+
+    def do_get_name(self):
+        return 'temperature'
+
+    def do_to_variant(self):
+        return {'degrees': float(self.content)}
+
+
+class Picture(GObject.Object, Grip.Format):
+    content = GObject.Property(type=GLib.Bytes)
+
+    def do_get_name(self):
+        return 'picture'
+
+    def do_to_variant(self):
+        return {'content': self.content}
+
+
+Grip.Format.register_type('temperature', Temperature)
+Grip.Format.register_type('picture', Picture)
