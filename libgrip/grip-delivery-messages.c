@@ -146,7 +146,8 @@ grip_delivery_get_item (GripDelivery *self,
  * grip_delivery_dup_body:
  * @self: a delivery of a transport whose encoding is JSON
  *
- * Makes the body of a publish request with all messages (protocol 4.1) but those that are skipped.
+ * Makes the body of a publish request with all messages (protocol 4.1) but those that are skipped; when
+ * the delivery has been answered it may be without some.
  *
  * Returns: (transfer full): `{"items":[…]}`
  *
@@ -167,10 +168,11 @@ grip_delivery_dup_body (GripDelivery *self)
   for (guint i = 0; i < self->n_entries; i++)
     {
       gsize       length;
-      const char *data = grip_message_peek (self->entries[i]->message, GRIP_ENCODING_JSON, &length);
+      const char *data;
 
-      if (self->skipped != NULL && self->skipped[i])
+      if (self->entries[i] == NULL || (self->skipped != NULL && self->skipped[i]))
         continue;
+      data = grip_message_peek (self->entries[i]->message, GRIP_ENCODING_JSON, &length);
       if (buffer.length > strlen (head))
         grip_buffer_append_char (&buffer, ',');
       grip_buffer_append (&buffer, data, length);

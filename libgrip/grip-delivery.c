@@ -261,6 +261,9 @@ take_answer (GripDelivery *self,
   gboolean again;
   gboolean abandoned;
 
+  /* A script can make a delivery that nobody waits for. */
+  g_return_val_if_fail (self->lane != NULL, FALSE);
+
   g_mutex_lock (&self->lock);
   again = self->answer != GRIP_ANSWER_NONE;
   abandoned = self->abandoned;

@@ -621,6 +621,7 @@ grip_signature_get_claims (GripSignature *self)
   GVariant *claims;
 
   g_return_val_if_fail (GRIP_IS_SIGNATURE (self), NULL);
+  g_return_val_if_fail (self->json != NULL, NULL);
 
   claims = g_atomic_pointer_get (&self->claims);
   if (claims == NULL)

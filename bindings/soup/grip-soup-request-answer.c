@@ -120,6 +120,7 @@ grip_soup_request_respond (GripSoupRequest *self,
                            GripResponse    *response)
 {
   g_return_if_fail (GRIP_SOUP_IS_REQUEST (self));
+  g_return_if_fail (self->uri != NULL);
   g_return_if_fail (GRIP_IS_RESPONSE (response));
 
   if (is_gone (self))
@@ -189,6 +190,7 @@ grip_soup_request_hold (GripSoupRequest  *self,
   g_autoptr(GripResponse) response = NULL;
 
   g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), FALSE);
+  g_return_val_if_fail (self->uri != NULL, FALSE);
   g_return_val_if_fail (GRIP_IS_INSTRUCT (instruct), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 

@@ -29,7 +29,7 @@ grip_soup_request_dispose (GObject *object)
 {
   GripSoupRequest *self = GRIP_SOUP_REQUEST (object);
 
-  if (!self->answered && (!self->live || self->opening != NULL))
+  if (self->uri != NULL && !self->answered && (!self->live || self->opening != NULL))
     {
       g_warning ("A request for '%s' was dropped without an answer", g_uri_get_path (self->uri));
       grip_soup_request_respond_text (self, 500, "text/plain", "The request was not answered.\n");
@@ -329,6 +329,7 @@ const char *
 grip_soup_request_get_path (GripSoupRequest *self)
 {
   g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), NULL);
+  g_return_val_if_fail (self->uri != NULL, NULL);
 
   return g_uri_get_path (self->uri);
 }
@@ -371,6 +372,7 @@ grip_soup_request_dup_query (GripSoupRequest *self,
   g_auto(GStrv) pairs = NULL;
 
   g_return_val_if_fail (GRIP_SOUP_IS_REQUEST (self), NULL);
+  g_return_val_if_fail (self->uri != NULL, NULL);
   g_return_val_if_fail (name != NULL, NULL);
 
   query = g_uri_get_query (self->uri);

@@ -3,7 +3,8 @@
 # Copyright 2026 The libgrip authors
 #
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""test-walk.py RUNNER... -- GIR...: calls every public function with valid, null and wrong arguments.
+"""test-walk.py RUNNER... -- GIR...: calls every public function with valid, null and wrong arguments, and
+reads and writes every property; each also of a bare object, one that no constructor function has made.
 
 The functions and their argument types are read from the GIRs. The RUNNER, walk.js or walk.py with its
 interpreter, does the calls in a process of its own and says which one it begins, so that a crash or a
@@ -47,19 +48,27 @@ def arguments_of(call):
             if i not in hidden and p.get('direction', 'in') == 'in']
 
 
+def properties_of(namespace, owner):
+    return {'namespace': namespace.get('name'), 'owner': owner.get('name'), 'call': 'its properties',
+            'properties': [{'name': p.get('name'), 'type': type_of(p)} for p in owner.findall(CORE + 'property')]}
+
+
 def calls_of(gir):
     namespace = ET.parse(gir).getroot().find(CORE + 'namespace')
     owners = [('', namespace)]
     for tag in ('class', 'interface'):
         owners += [(owner.get('name'), owner) for owner in namespace.findall(CORE + tag)]
     for owner_name, owner in owners:
+        if owner.tag == CORE + 'class':
+            yield properties_of(namespace, owner)
+        is_bare = owner.tag == CORE + 'class' and owner.get('abstract') != '1'
         for tag in ('constructor', 'function', 'method'):
             for call in owner.findall(CORE + tag):
                 if call.get('moved-to') or call.get('introspectable') == '0':
                     continue
                 returns = call.find(CORE + 'return-value/' + CORE + 'type')
                 yield {'namespace': namespace.get('name'), 'owner': owner_name, 'call': call.get('name'),
-                       'method': tag == 'method', 'arguments': arguments_of(call),
+                       'method': tag == 'method', 'bare': is_bare, 'arguments': arguments_of(call),
                        'returns': returns.get('name') if returns is not None else ''}
 
 

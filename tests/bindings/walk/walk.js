@@ -122,7 +122,28 @@ const instances = {
     'GripSoup.Request': newRequest,
     'Gio.Cancellable': () => new Gio.Cancellable(),
     'Gio.AsyncResult': () => Gio.Task.new(new Grip.PubControl(), null, null),
+    'Gio.MemoryMonitor': () => Gio.MemoryMonitor.dup_default(),
+    'Gio.NetworkMonitor': () => Gio.NetworkMonitor.get_default(),
     'Soup.Server': () => new Soup.Server(),
+};
+
+// Objects for which everything is over.
+const ended = {
+    'Grip.Delivery': () => {
+        const delivery = newDelivery();
+        delivery.complete();
+        return delivery;
+    },
+    'Grip.PubControl': () => {
+        const control = new Grip.PubControl();
+        control.close(null);
+        return control;
+    },
+    'GripSoup.Request': () => {
+        const request = newRequest();
+        request.respond_text(200, null, null);
+        return request;
+    },
 };
 
 function newInstance(type) {
@@ -130,6 +151,16 @@ function newInstance(type) {
         return instances[type]();
     const [namespace, name] = type.split('.');
     return new namespaces[namespace][name]();
+}
+
+// An object that no constructor function has made; null where that is refused.
+function newBare(type) {
+    const [namespace, name] = type.split('.');
+    try {
+        return new namespaces[namespace][name]();
+    } catch {
+        return null;
+    }
 }
 
 const variant = (type, value) => new GLib.Variant(type, value);
@@ -173,12 +204,12 @@ function* values(type) {
     else if (type === 'gpointer')
         yield null;
     else
-        yield* [newInstance(type), null, new Gio.Cancellable(), {}, 5, Grip.Channel.new('c')];
+        yield* [newInstance(type), newBare(type), null, new Gio.Cancellable(), {}, 5, Grip.Channel.new('c')];
 }
 
 function* lists(type) {
     const one = newInstance(type);
-    yield* [[one], [], [one, one], [null], [new Gio.Cancellable()], [5], [one, null], null, 5, {}, one];
+    yield* [[one], [], [newBare(type)], [one, one], [null], [new Gio.Cancellable()], [5], [one, null], null, 5, {}, one];
 }
 
 // Each combination has one argument that is not the first of its values, which is a valid one.
@@ -208,14 +239,13 @@ function look(value) {
         `${value}`;
 }
 
-function walk(call) {
-    const qualify = type => type === 'GType' ? type : type.replace(/^(\[?)([A-Z]\w*)(\]?)$/, `$1${call.namespace}.$2$3`);
-    const types = call.arguments.map(argument => qualify(argument.type));
-    const owner = call.owner ? namespaces[call.namespace][call.owner] : namespaces[call.namespace];
-    let results = [];
+const qualify = (type, namespace) => type === 'GType'
+    ? type : type.replace(/^(\[?)([A-Z]\w*)(\]?)$/, `$1${namespace}.$2$3`);
 
+// Calls a method of an object that @make makes, or a function.
+function callAll(call, types, make, results) {
     for (const given of combinations(types)) {
-        const target = call.method ? newInstance(`${call.namespace}.${call.owner}`) : owner;
+        const target = make();
         try {
             const result = target[call.call](...given);
             if (result instanceof Promise)
@@ -226,8 +256,21 @@ function walk(call) {
                 print(`problem ${call.call} cannot be called: ${error}`);
         }
     }
+}
+
+function walk(call) {
+    const types = call.arguments.map(argument => qualify(argument.type, call.namespace));
+    const owner = call.owner ? namespaces[call.namespace][call.owner] : namespaces[call.namespace];
+    const type = `${call.namespace}.${call.owner}`;
+    let results = [];
+
+    callAll(call, types, () => call.method ? newInstance(type) : owner, results);
+    if (call.method && call.bare)
+        callAll(call, types, () => newBare(type), results);
+    if (call.method && ended[type])
+        callAll(call, types, ended[type], results);
     if (call.method) {
-        const method = newInstance(`${call.namespace}.${call.owner}`)[call.call];
+        const method = newInstance(type)[call.call];
         for (const wrong of [{}, new Gio.Cancellable(), owner.prototype, null]) {
             try {
                 method.apply(wrong, types.map(type => values(type).next().value));
@@ -235,9 +278,41 @@ function walk(call) {
             }
         }
     }
+    clean(results);
+    results = null;
+}
+
+function attempt(run) {
+    try {
+        return run();
+    } catch {
+        return null;
+    }
+}
+
+// Reads and writes each property, and constructs with it alone.
+function walkProperties({namespace, owner, properties}) {
+    const type = `${namespace}.${owner}`;
+
+    for (const {name, type: kind} of properties) {
+        for (const make of [() => newInstance(type), () => newBare(type)])
+            look(attempt(() => make()[name]));
+        for (const value of values(qualify(kind, namespace))) {
+            for (const make of [() => newInstance(type), () => newBare(type)]) {
+                attempt(() => {
+                    make()[name] = value;
+                });
+            }
+            look(attempt(() => new namespaces[namespace][owner]({[name]: value})[name]));
+        }
+    }
+    clean([]);
+}
+
+// Lets the garbage collector come, and what is on its way, and looks at what calls gave.
+function clean(results) {
     System.gc();
     results.forEach(look);
-    results = null;
     while (loop.iteration(false))
         ;
     System.gc();
@@ -245,6 +320,9 @@ function walk(call) {
 
 for (let i = Number(start); i < plan.calls.length; i++) {
     print(`begin ${i}`);
-    walk(plan.calls[i]);
+    if (plan.calls[i].properties)
+        walkProperties(plan.calls[i]);
+    else
+        walk(plan.calls[i]);
     print(`end ${i}`);
 }

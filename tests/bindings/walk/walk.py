@@ -129,7 +129,35 @@ INSTANCES = {
     'Grip.ZmqControl': new_zmq_walker,
     'GripSoup.Origin': lambda: GripSoup.Origin.new(Soup.Server()),
     'GripSoup.Request': new_request,
+    'Gio.MemoryMonitor': Gio.MemoryMonitor.dup_default,
+    'Gio.NetworkMonitor': Gio.NetworkMonitor.get_default,
     'Gio.AsyncResult': lambda: Gio.Task.new(Grip.PubControl(), None, None),
+}
+
+
+def ended_delivery():
+    delivery = new_delivery()
+    delivery.complete()
+    return delivery
+
+
+def ended_control():
+    control = Grip.PubControl()
+    control.close(None)
+    return control
+
+
+def ended_request():
+    request = new_request()
+    request.respond_text(200, None, None)
+    return request
+
+
+# Objects for which everything is over.
+ENDED = {
+    'Grip.Delivery': ended_delivery,
+    'Grip.PubControl': ended_control,
+    'GripSoup.Request': ended_request,
 }
 
 
@@ -138,6 +166,15 @@ def new_instance(name):
         return INSTANCES[name]()
     namespace, _, klass = name.partition('.')
     return getattr(NAMESPACES.get(namespace) or {'Gio': Gio, 'Soup': Soup}[namespace], klass)()
+
+
+def new_bare(name):
+    """An object that no constructor function has made; None where that is refused."""
+    namespace, _, klass = name.partition('.')
+    try:
+        return getattr(NAMESPACES[namespace], klass)()
+    except Exception:
+        return None
 
 
 def variants():
@@ -172,14 +209,14 @@ def values(name):
         return [b'\0\xff', b'', 'x', [], None, 5]
     if name.startswith('['):
         one = new_instance(name[1:-1])
-        return [[one], [], [one, one], [None], [Gio.Cancellable()], [5], [one, None], None, 5, {}, one]
+        return [[one], [], [new_bare(name[1:-1])], [one, one], [None], [Gio.Cancellable()], [5], [one, None], None, 5, {}, one]
     if name in PLAN['enums']:
         return [0, 1, -1, 9999, None, 'x']
     if name == 'Gio.AsyncReadyCallback' or name.endswith('.Handler'):
         return [lambda *_: None, None, 5]
     if name == 'gpointer':
         return [None]
-    return [new_instance(name), None, Gio.Cancellable(), {}, 5, Grip.Channel.new('c')]
+    return [new_instance(name), new_bare(name), None, Gio.Cancellable(), {}, 5, Grip.Channel.new('c')]
 
 
 def combinations(names):
@@ -213,29 +250,65 @@ def qualify(name, namespace):
     return re.sub(r'^(\[?)([A-Z]\w*)(\]?)$', r'\g<1>%s.\g<2>\g<3>' % namespace, name)
 
 
-def walk(call):
-    namespace = call['namespace']
-    names = [qualify(argument['type'], namespace) for argument in call['arguments']]
-    owner = NAMESPACES[namespace]
-    results = []
-    if call['owner']:
-        owner = getattr(owner, call['owner'])
+def call_all(call, names, make, results):
+    """Calls a method of an object that @make makes, or a function."""
     for given in combinations(names):
-        target = new_instance('%s.%s' % (namespace, call['owner'])) if call['method'] else owner
-        function = getattr(target, call['call'])
+        function = getattr(make(), call['call'])
         try:
             results.append(function(*given))
         except Exception:
             pass
+
+
+def walk(call):
+    namespace = call['namespace']
+    names = [qualify(argument['type'], namespace) for argument in call['arguments']]
+    owner = NAMESPACES[namespace]
+    kind = '%s.%s' % (namespace, call['owner'])
+    results = []
+    if call['owner']:
+        owner = getattr(owner, call['owner'])
+    call_all(call, names, (lambda: new_instance(kind)) if call['method'] else lambda: owner, results)
+    if call['method'] and call['bare'] and new_bare(kind) is not None:
+        call_all(call, names, lambda: new_bare(kind), results)
+    if call['method'] and kind in ENDED:
+        call_all(call, names, ENDED[kind], results)
     if call['method']:
         for wrong in ({}, Gio.Cancellable(), None):
             try:
                 getattr(owner, call['call'])(wrong, *[values(name)[0] for name in names])
             except Exception:
                 pass
+    clean(results)
+
+
+def attempt(function, *arguments, **keywords):
+    try:
+        return function(*arguments, **keywords)
+    except Exception:
+        return None
+
+
+def walk_properties(call):
+    """Reads and writes each property, and constructs with it alone."""
+    kind = '%s.%s' % (call['namespace'], call['owner'])
+    klass = getattr(NAMESPACES[call['namespace']], call['owner'])
+    for declared in call['properties']:
+        name = declared['name']
+        for make in (new_instance, new_bare):
+            look(attempt(GObject.Object.get_property, make(kind), name))
+        for value in values(qualify(declared['type'], call['namespace'])):
+            for make in (new_instance, new_bare):
+                attempt(GObject.Object.set_property, make(kind), name, value)
+            look(attempt(klass, **{name.replace('-', '_'): value}))
+    clean([])
+
+
+def clean(results):
+    """Lets the garbage collector come, and what is on its way, and looks at what calls gave."""
     gc.collect()
     look(results)
-    results = None
+    results.clear()
     while LOOP.iteration(False):
         pass
     gc.collect()
@@ -243,5 +316,5 @@ def walk(call):
 
 for index in range(int(sys.argv[2]), len(PLAN['calls'])):
     print('begin', index, flush=True)
-    walk(PLAN['calls'][index])
+    (walk_properties if 'properties' in PLAN['calls'][index] else walk)(PLAN['calls'][index])
     print('end', index, flush=True)
