@@ -161,11 +161,12 @@ grip_base_transport_get_max_in_flight (GripBaseTransport *self)
 
 /**
  * grip_base_transport_set_max_in_flight:
- * @self: a transport that is not in use yet
+ * @self: a transport
  * @deliveries: the number, at least 1
  *
  * Sets how many deliveries the transport may have at the same time:
- * see [property@Grip.BaseTransport:max-in-flight].
+ * see [property@Grip.BaseTransport:max-in-flight]. Callable from any thread; those that are under way
+ * end as they would have.
  *
  * Since: 1.0
  */
@@ -174,6 +175,7 @@ grip_base_transport_set_max_in_flight (GripBaseTransport *self,
                                        guint              deliveries)
 {
   GripBaseTransportPrivate *priv;
+  g_autoptr(GripLane)       lane = NULL;
 
   g_return_if_fail (GRIP_IS_BASE_TRANSPORT (self));
   g_return_if_fail (deliveries > 0);
@@ -183,6 +185,9 @@ grip_base_transport_set_max_in_flight (GripBaseTransport *self,
     return;
 
   priv->max_in_flight = deliveries;
+  lane = grip_base_transport_dup_lane (self);
+  if (lane != NULL)
+    grip_lane_set_window (lane, deliveries);
   g_object_notify (G_OBJECT (self), "max-in-flight");
 }
 

@@ -50,7 +50,7 @@ grip_lane_mark_busy_locked (GripLane     *self,
   guint       n;
   GripEntry **entries = grip_delivery_get_entries (delivery, &n);
 
-  if (self->window == 1)
+  if (self->window == 1 && self->busy_channels == NULL)
     return;
   if (self->busy_channels == NULL)
     self->busy_channels = g_new0 (guint8, N_BUCKETS);

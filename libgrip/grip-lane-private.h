@@ -65,6 +65,9 @@ const char    *grip_lane_get_name        (GripLane         *self);
 GripEncoding   grip_lane_get_encoding    (GripLane         *self);
 void           grip_lane_set_limits      (GripLane         *self,
                                           const GripLimits *limits);
+void           grip_lane_set_window      (GripLane         *self,
+                                          guint             window);
+void           grip_lane_look_again      (GripLane         *self);
 void           grip_lane_set_observer    (GripLane               *self,
                                           const GripLaneObserver *observer,
                                           gpointer                user_data,

@@ -178,6 +178,32 @@ grip_lane_set_limits (GripLane         *self,
   g_mutex_unlock (&self->lock);
 }
 
+/* How many deliveries there may be at the same time, from now on. */
+void
+grip_lane_set_window (GripLane *self,
+                      guint     window)
+{
+  gboolean was_alone;
+
+  g_mutex_lock (&self->lock);
+  was_alone = self->busy_channels == NULL;
+  self->window = window;
+  for (guint i = 0; was_alone && i < self->flying->len; i++)
+    grip_lane_mark_busy_locked (self, g_ptr_array_index (self->flying, i), TRUE);
+  self->stalled = FALSE;
+  g_mutex_unlock (&self->lock);
+
+  grip_lane_look_again (self);
+}
+
+/* Something has changed: what is on the lane may have to end earlier, or may go on now. */
+void
+grip_lane_look_again (GripLane *self)
+{
+  if (grip_lane_count (self) > 0)
+    g_source_set_ready_time (self->source, 0);
+}
+
 /* Before the first message. */
 void
 grip_lane_set_observer (GripLane               *self,
@@ -393,14 +419,14 @@ grip_lane_check_size (GripLane  *self,
   return FALSE;
 }
 
-/* Waits until there is room; true when it is worth looking again. */
+/* Waits until there is room; true when it is worth looking again. The time limit may change meanwhile. */
 static gboolean
 wait_for_room_locked (GripLane    *self,
                       GripMessage *message,
                       gint64       wait_until)
 {
   return wait_until > 0 && !self->input_closed && !grip_message_is_cancelled (message) &&
-         g_cond_wait_until (&self->room, &self->lock, wait_until);
+         g_cond_wait_until (&self->room, &self->lock, MIN (wait_until, message->created + self->limits.timeout));
 }
 
 /* Whether the lane has to be told of what was just queued. A busy one looks by itself, but for a

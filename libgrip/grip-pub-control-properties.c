@@ -9,11 +9,18 @@
 
 #include "grip-pub-control-private.h"
 
+/* The lanes get them in the order in which they were set; to wake them up is a system call. */
 static void
-share_limits_locked (GripPubControlPrivate *priv)
+share_limits_and_unlock (GripPubControlPrivate *priv)
 {
-  for (guint i = 0; i < priv->lanes->len; i++)
-    grip_lane_set_limits (g_ptr_array_index (priv->lanes, i), &priv->limits);
+  g_autoptr(GPtrArray) lanes = g_ptr_array_ref (priv->lanes);
+
+  for (guint i = 0; i < lanes->len; i++)
+    grip_lane_set_limits (g_ptr_array_index (lanes, i), &priv->limits);
+  g_mutex_unlock (&priv->lock);
+
+  for (guint i = 0; i < lanes->len; i++)
+    grip_lane_look_again (g_ptr_array_index (lanes, i));
 }
 
 /* Anybody may change them at any time. */
@@ -121,8 +128,7 @@ grip_pub_control_set_max_queue_bytes (GripPubControl *self,
 
   g_mutex_lock (&priv->lock);
   priv->limits.max_bytes = bytes;
-  share_limits_locked (priv);
-  g_mutex_unlock (&priv->lock);
+  share_limits_and_unlock (priv);
   g_object_notify (G_OBJECT (self), "max-queue-bytes");
 }
 
@@ -168,8 +174,7 @@ grip_pub_control_set_max_queue_items (GripPubControl *self,
 
   g_mutex_lock (&priv->lock);
   priv->limits.max_items = items;
-  share_limits_locked (priv);
-  g_mutex_unlock (&priv->lock);
+  share_limits_and_unlock (priv);
   g_object_notify (G_OBJECT (self), "max-queue-items");
 }
 
@@ -214,8 +219,7 @@ grip_pub_control_set_retry_limit (GripPubControl *self,
 
   g_mutex_lock (&priv->lock);
   priv->limits.retry_limit = limit;
-  share_limits_locked (priv);
-  g_mutex_unlock (&priv->lock);
+  share_limits_and_unlock (priv);
   g_object_notify (G_OBJECT (self), "retry-limit");
 }
 
@@ -261,8 +265,7 @@ grip_pub_control_set_timeout (GripPubControl *self,
 
   g_mutex_lock (&priv->lock);
   priv->limits.timeout = (gint64) (seconds * G_USEC_PER_SEC);
-  share_limits_locked (priv);
-  g_mutex_unlock (&priv->lock);
+  share_limits_and_unlock (priv);
   g_object_notify (G_OBJECT (self), "timeout");
 }
 

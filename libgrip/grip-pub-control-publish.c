@@ -173,32 +173,76 @@ prepare (GripPubControl   *self,
   return g_steal_pointer (&publish);
 }
 
-static void
-push (GripPublish *publish,
-      GripLane    *lane,
-      GripMessage *message)
+/* Whether the endpoint was removed while the item was on its way there: then it is none of the
+ * publisher's any more, as if it had been removed before. */
+static gboolean
+is_gone (GripPubControl *self,
+         const GError   *error)
 {
-  g_autoptr(GError) error = NULL;
+  GripPubControlPrivate *priv = grip_pub_control_get_private (self);
+  gboolean               closed;
 
-  if (!grip_lane_push (lane, message, publish->wait_until, &error))
-    grip_lane_refuse (lane, message, error);
+  g_mutex_lock (&priv->lock);
+  closed = priv->closed;
+  g_mutex_unlock (&priv->lock);
+
+  return !closed && g_error_matches (error, GRIP_ERROR, GRIP_ERROR_CLOSED);
+}
+
+/* To the first @n_lanes; another one may have taken it before. */
+static void
+push (GripPubControl *self,
+      GripPublish    *publish,
+      GripMessage    *message,
+      guint           n_lanes,
+      gboolean        is_taken)
+{
+  g_autoptr(GError)  why = NULL;
+  GripLane          *gone = NULL;
+
+  for (guint k = 0; k < n_lanes; k++)
+    {
+      GripLane          *lane = g_ptr_array_index (publish->lanes, k);
+      g_autoptr(GError)  error = NULL;
+
+      if (grip_lane_push (lane, message, publish->wait_until, &error))
+        is_taken = TRUE;
+      else if (!is_gone (self, error))
+        {
+          is_taken = TRUE;
+          grip_lane_refuse (lane, message, error);
+        }
+      else if (gone == NULL)
+        {
+          gone = lane;
+          why = g_steal_pointer (&error);
+        }
+      else if (publish->outcome != NULL)
+        grip_outcome_answer (publish->outcome);
+    }
+
+  if (gone != NULL && !is_taken)
+    grip_lane_refuse (gone, message, why);
+  else if (gone != NULL && publish->outcome != NULL)
+    grip_outcome_answer (publish->outcome);
 }
 
 static void
-hand_out (GripPublish *publish)
+hand_out (GripPubControl *self,
+          GripPublish    *publish)
 {
   if (publish->outcome != NULL)
     grip_outcome_expect (publish->outcome, publish->lanes->len * publish->messages->len);
 
   for (guint i = 0; i < publish->messages->len; i++)
-    for (guint k = 0; k < publish->lanes->len; k++)
-      push (publish, g_ptr_array_index (publish->lanes, k), g_ptr_array_index (publish->messages, i));
+    push (self, publish, g_ptr_array_index (publish->messages, i), publish->lanes->len, FALSE);
 }
 
 /* As hand_out(), but what one idle lane can do in this thread is done here, while the worker sees to
  * the others: it saves the way to the worker and back. */
 static void
-hand_out_sync (GripPublish *publish)
+hand_out_sync (GripPubControl *self,
+               GripPublish    *publish)
 {
   GripLane                *last = g_ptr_array_index (publish->lanes, publish->lanes->len - 1);
   g_autoptr(GripDelivery)  delivery = NULL;
@@ -207,13 +251,12 @@ hand_out_sync (GripPublish *publish)
     delivery = grip_lane_begin_sync (last, g_ptr_array_index (publish->messages, 0));
   if (delivery == NULL)
     {
-      hand_out (publish);
+      hand_out (self, publish);
       return;
     }
 
   grip_outcome_expect (publish->outcome, publish->lanes->len);
-  for (guint k = 0; k + 1 < publish->lanes->len; k++)
-    push (publish, g_ptr_array_index (publish->lanes, k), g_ptr_array_index (publish->messages, 0));
+  push (self, publish, g_ptr_array_index (publish->messages, 0), publish->lanes->len - 1, TRUE);
   grip_lane_run_sync (last, g_steal_pointer (&delivery));
 }
 
@@ -266,7 +309,7 @@ wait_for_outcome (GripPubControl *self,
   if (cancellable != NULL)
     watch = g_cancellable_connect (cancellable, G_CALLBACK (cancelled_sync_cb), publish, NULL);
 
-  hand_out_sync (publish);
+  hand_out_sync (self, publish);
   grip_outcome_answer (publish->outcome);
   if (!grip_outcome_is_done (publish->outcome))
     drive_own (publish);
@@ -366,7 +409,7 @@ publish_unwaited (GripPubControl  *self,
   g_autoptr(GripPublish) publish = prepare (self, order, NULL, NULL, &error);
 
   if (publish != NULL)
-    hand_out (publish);
+    hand_out (self, publish);
   else
     grip_pub_events_fail (grip_pub_control_get_private (self)->events,
                           order->n > 0 ? order->channels[0] : "", order->item, error);
@@ -407,7 +450,7 @@ grip_pub_control_publish_order_async (GripPubControl      *self,
       return;
     }
 
-  hand_out (publish);
+  hand_out (self, publish);
   if (cancellable != NULL && g_task_get_completed (task) == FALSE)
     watch_cancellable (self, publish, cancellable);
   grip_outcome_answer (outcome);
