@@ -106,7 +106,7 @@ static void
 test_formats (Fixture       *fixture,
               gconstpointer  data)
 {
-  g_autoptr(GripTestClient)             poll = hold (fixture->pushpin, "/poll?channel=all");
+  g_autoptr(GripTestClient)             poll = NULL;
   g_autoptr(GripTestClient)             stream = hold (fixture->pushpin, "/stream?channel=all");
   g_autoptr(GripTestClient)             socket = hold (fixture->pushpin, "/ws?channel=all");
   g_autoptr(GripHttpResponseFormat)     response = grip_http_response_format_new_text ("polled");
@@ -124,6 +124,8 @@ test_formats (Fixture       *fixture,
                                                 GRIP_FORMAT (message) },
                              3, "id", NULL, NULL, FALSE, -1, &error);
   g_assert_no_error (error);
+  grip_test_pushpin_warm (fixture->pushpin, (const char *const []) { "all", NULL });
+  poll = hold (fixture->pushpin, "/poll?channel=all");
   wait_held (fixture->pushpin, "all", 3);
   grip_pub_control_publish (fixture->pub, "all", item, NULL, &error);
   g_assert_no_error (error);

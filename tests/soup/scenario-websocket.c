@@ -132,16 +132,68 @@ filters (const char *base)
   scenario_expect_frame (client, 0, GRIP_TEST_FRAME_TEXT, "for ann");
 }
 
+/* A proxy does what the origin wants of it a little after it has given the client what came with that, so it
+ * is tried again there. Embedded, it is done at once. */
+static guint
+get_n_tries (void)
+{
+  return scenario_get_mode () == SCENARIO_EMBEDDED ? 1 : 100;
+}
+
+static char *
+dup_text (GripTestClient *client,
+          guint           index)
+{
+  g_autoptr(GBytes) content = NULL;
+  gsize length;
+  const char *data = NULL;
+
+  g_assert_true (grip_test_client_wait_frames (client, index + 1, GRIP_TEST_PATIENCE));
+  g_assert_cmpint (grip_test_client_get_frame_kind (client, index), ==, GRIP_TEST_FRAME_TEXT);
+  content = grip_test_client_dup_frame (client, index);
+  data = g_bytes_get_data (content, &length);
+
+  return g_strndup (data, length);
+}
+
+/* Whether a text is the next that comes. Texts that are passed are those in @before; @at is moved on. */
+static gboolean
+comes_next (GripTestClient *client,
+            guint          *at,
+            const char     *text,
+            const char     *before)
+{
+  gboolean first = TRUE;
+
+  for (;;)
+    {
+      g_autofree char *got = dup_text (client, (*at)++);
+
+      if (g_str_equal (got, text))
+        return first;
+      g_assert_true (g_str_has_prefix (got, before));
+      first = FALSE;
+    }
+}
+
 static void
 unsubscribe (const char *base)
 {
   g_autoptr(GripTestClient) client = connect_client (base, "channels=@C");
+  gboolean unsubscribed = FALSE;
+  guint at = 1;
 
   scenario_say (client, "unsubscribe");
   scenario_expect_frame (client, 0, GRIP_TEST_FRAME_TEXT, "unsubscribed");
-  scenario_publish (TEXT ("item"));
-  scenario_say (client, "still there");
-  scenario_expect_frame (client, 1, GRIP_TEST_FRAME_TEXT, "still there");
+  for (guint i = 0; i < get_n_tries () && !unsubscribed; i++)
+    {
+      g_autofree char *still_there = g_strdup_printf ("still there %u", i);
+
+      scenario_publish (TEXT ("item"));
+      scenario_say (client, still_there);
+      unsubscribed = comes_next (client, &at, still_there, "item");
+    }
+  g_assert_true (unsubscribed);
 }
 
 static void
@@ -183,26 +235,36 @@ static void
 detach (const char *base)
 {
   g_autoptr(GripTestClient) client = connect_client (base, "channels=@C");
+  gboolean detached = FALSE;
+  guint at = 2;
 
   scenario_say (client, "session");
   scenario_expect_frame (client, 0, GRIP_TEST_FRAME_TEXT, "session");
   scenario_say (client, "detach");
   scenario_expect_frame (client, 1, GRIP_TEST_FRAME_TEXT, "detached");
-  scenario_say (client, "nobody hears this");
-  scenario_publish (TEXT ("item"));
-  scenario_expect_frame (client, 2, GRIP_TEST_FRAME_TEXT, "item");
+  for (guint i = 0; i < get_n_tries () && !detached; i++)
+    {
+      g_autofree char *item = g_strdup_printf ("item %u", i);
+
+      scenario_say (client, "nobody hears this");
+      scenario_publish (TEXT (item));
+      detached = comes_next (client, &at, item, "nobody hears this");
+    }
+  g_assert_true (detached);
 }
 
 static void
 order (const char *base)
 {
   g_autoptr(GripTestClient) client = connect_client (base, "channels=@C");
-  const char *channel = scenario_channel ();
 
-  scenario_publish_full (channel, TEXT ("1"), "1", NULL, NULL);
-  scenario_publish_full (channel, TEXT ("3"), "3", "2", NULL);
-  scenario_publish_full (channel, TEXT ("1"), "1", NULL, NULL);
-  scenario_publish_full (channel, TEXT ("2"), "2", "1", NULL);
+  scenario_publish_at_once ((ScenarioItem[]) {
+    { TEXT ("1"), "1", NULL },
+    { TEXT ("3"), "3", "2" },
+    { TEXT ("1"), "1", NULL },
+    { TEXT ("2"), "2", "1" },
+    { NULL },
+  });
   for (guint i = 0; i < 3; i++)
     {
       char expected[] = { '1' + i, '\0' };

@@ -63,6 +63,30 @@ origin_thread (gpointer data)
   return NULL;
 }
 
+static char *
+name_channel (guint number)
+{
+  return g_strdup_printf ("room-%u", number);
+}
+
+/* Those of long polls and streams: a WebSocket is not asked for again. They run first. */
+static void
+warm_channels (void)
+{
+  g_autoptr(GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto(GStrv) channels = NULL;
+
+  for (guint i = 0; scenarios_http[i].name != NULL; i++)
+    {
+      g_autofree char *name = name_channel (i);
+      g_autofree char *full = g_strconcat ("pre-", name, NULL);
+
+      g_strv_builder_add (builder, full);
+    }
+  channels = g_strv_builder_end (builder);
+  grip_test_pushpin_warm (world.pushpin, (const char *const *) channels);
+}
+
 static void
 start_pushpin (void)
 {
@@ -71,6 +95,7 @@ start_pushpin (void)
 
   options.origin_port = world.port;
   world.pushpin = grip_test_pushpin_new (&options);
+  warm_channels ();
   grip_pub_control_apply_uri (world.control, grip_test_pushpin_get_control_uri (world.pushpin), &error);
   g_assert_no_error (error);
 }
@@ -218,17 +243,16 @@ scenario_wait_held (guint n)
     }
 }
 
-void
-scenario_publish_full (const char *channel,
-                       gpointer    format,
-                       const char *id,
-                       const char *prev_id,
-                       const char *meta)
+static GripItem *
+make_item (gpointer    format,
+           const char *id,
+           const char *prev_id,
+           const char *meta)
 {
   g_autoptr(GHashTable) table = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autoptr(GripFormat) taken = format;
-  g_autoptr(GripItem) item = NULL;
   g_autoptr(GError) error = NULL;
+  GripItem *item;
 
   if (meta != NULL)
     {
@@ -239,6 +263,20 @@ scenario_publish_full (const char *channel,
 
   item = grip_item_new_full (&taken, 1, id, prev_id, table, FALSE, -1, &error);
   g_assert_no_error (error);
+
+  return item;
+}
+
+void
+scenario_publish_full (const char *channel,
+                       gpointer    format,
+                       const char *id,
+                       const char *prev_id,
+                       const char *meta)
+{
+  g_autoptr(GripItem) item = make_item (format, id, prev_id, meta);
+  g_autoptr(GError) error = NULL;
+
   grip_pub_control_publish (world.control, channel, item, NULL, &error);
   g_assert_no_error (error);
 }
@@ -247,6 +285,23 @@ void
 scenario_publish (gpointer format)
 {
   scenario_publish_full (world.channel, format, NULL, NULL, NULL);
+}
+
+void
+scenario_publish_at_once (const ScenarioItem *items)
+{
+  g_autoptr(GripBatch) batch = grip_batch_new ();
+  g_autoptr(GError) error = NULL;
+
+  for (; items->format != NULL; items++)
+    {
+      g_autoptr(GripItem) item = make_item (items->format, items->id, items->prev_id, NULL);
+
+      grip_batch_add (batch, world.channel, item, &error);
+      g_assert_no_error (error);
+    }
+  grip_pub_control_publish_batch (world.control, batch, NULL, &error);
+  g_assert_no_error (error);
 }
 
 void
@@ -319,37 +374,44 @@ scenario_say (GripTestClient *client,
   g_assert_true (grip_test_client_send_frame (client, GRIP_TEST_FRAME_TEXT, text, strlen (text)));
 }
 
+/* Who was held in the scenario before may not be gone yet, and would be counted in this one. */
+static void
+wait_nobody (void)
+{
+  gint64 end = g_get_monotonic_time () + GRIP_TEST_PATIENCE * 1000;
+
+  while (count_clients () > 0 && g_get_monotonic_time () < end)
+    g_usleep (1000);
+  g_assert_cmpuint (count_clients (), ==, 0);
+}
+
+static void
+run_with (const Scenario *scenario,
+          const char     *base)
+{
+  g_free (world.channel);
+  world.channel = name_channel (world.n_scenarios++);
+  if (world.mode == SCENARIO_EMBEDDED)
+    wait_nobody ();
+  scenario->run (base);
+}
+
 static void
 run (gconstpointer data)
 {
-  const Scenario *scenario = data;
-  g_autofree char *name = g_strdup_printf ("room-%u", world.n_scenarios++);
-
-  g_free (world.channel);
-  world.channel = g_steal_pointer (&name);
-  scenario->run ("");
+  run_with (data, "");
 }
 
 static void
 run_ws (gconstpointer data)
 {
-  const Scenario *scenario = data;
-  g_autofree char *name = g_strdup_printf ("room-%u", world.n_scenarios++);
-
-  g_free (world.channel);
-  world.channel = g_steal_pointer (&name);
-  scenario->run ("/ws");
+  run_with (data, "/ws");
 }
 
 static void
 run_live (gconstpointer data)
 {
-  const Scenario *scenario = data;
-  g_autofree char *name = g_strdup_printf ("room-%u", world.n_scenarios++);
-
-  g_free (world.channel);
-  world.channel = g_steal_pointer (&name);
-  scenario->run ("/live");
+  run_with (data, "/live");
 }
 
 static void

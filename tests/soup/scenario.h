@@ -27,6 +27,14 @@ typedef struct
   void      (*run) (const char *base);   /* "/live" or "/ws" for WebSockets, else "" */
 } Scenario;
 
+/* An end of a list has no format. */
+typedef struct
+{
+  gpointer    format;
+  const char *id;
+  const char *prev_id;
+} ScenarioItem;
+
 void            scenario_start         (ScenarioMode         mode);
 void            scenario_stop          (void);
 ScenarioMode    scenario_get_mode      (void);
@@ -34,7 +42,7 @@ ScenarioMode    scenario_get_mode      (void);
 /* A channel that no other scenario has. */
 const char     *scenario_channel       (void);
 
-/* "PATH" with the query after it; `%s` of the query is the scenario's channel. */
+/* "PATH" with the query after it; `@C` of the query is the scenario's channel. */
 GripTestClient *scenario_get           (const char          *path,
                                         const char          *query);
 GripTestClient *scenario_connect       (const char          *path,
@@ -52,6 +60,8 @@ void            scenario_publish_full  (const char          *channel,
                                         const char          *id,
                                         const char          *prev_id,
                                         const char          *meta);
+/* To the scenario's channel, with no time between them: what is in a wrong order waits for seconds only. */
+void            scenario_publish_at_once (const ScenarioItem *items);
 
 /* Waits for a body of these bytes, which must be all so far. */
 void            scenario_expect_body   (GripTestClient      *client,

@@ -10,6 +10,7 @@
 #include <libgrip/grip.h>
 
 #include "grip-test-client.h"
+#include "grip-test-port.h"
 #include "grip-test-pushpin.h"
 
 /* The origins of docs/examples that hold a stream in ten lines: each is started, with a Pushpin before
@@ -19,6 +20,7 @@ typedef struct
   char         *name;
   const char   *command;
   GSubprocess  *process;
+  GSocket      *reserved;
   guint         port;
 } Script;
 
@@ -26,21 +28,6 @@ static GPtrArray *scripts;
 static GripTestPushpin *pushpin;
 static GripPubControl *control;
 static guint n_held;
-
-static guint
-find_port (void)
-{
-  g_autoptr(GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
-                                            G_SOCKET_PROTOCOL_TCP, NULL);
-  g_autoptr(GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr(GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
-  g_autoptr(GSocketAddress) bound = NULL;
-
-  g_assert_true (g_socket_bind (socket, address, TRUE, NULL));
-  bound = g_socket_get_local_address (socket, NULL);
-
-  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (bound));
-}
 
 static void
 wait_port (Script *script)
@@ -65,11 +52,10 @@ static void
 start (Script *script)
 {
   g_autoptr(GError) error = NULL;
-
   g_autofree char *command = NULL;
   g_auto(GStrv) argv = NULL;
 
-  script->port = find_port ();
+  script->reserved = grip_test_port_reserve (&script->port);
   command = g_strdup_printf ("%s %u", script->command, script->port);
   g_shell_parse_argv (command, NULL, &argv, &error);
   g_assert_no_error (error);
@@ -145,6 +131,7 @@ script_free (gpointer data)
   g_subprocess_force_exit (script->process);
   g_subprocess_wait (script->process, NULL, NULL);
   g_object_unref (script->process);
+  g_object_unref (script->reserved);
   g_free (script->name);
   g_free (script);
 }

@@ -23,6 +23,7 @@ struct _GripTestOrigin
   char         *uri;
   guint         port;
   gint          n_requests;
+  gint          n_polls;
 };
 
 /* All values of one query parameter, in order. */
@@ -184,6 +185,7 @@ request_cb (SoupServer        *server,
 
   if (strcmp (path, "/poll") == 0)
     {
+      g_atomic_int_inc (&self->n_polls);
       add_hold_headers (message, "response");
       answer (message, "text/plain", "", 0);
     }
@@ -200,6 +202,36 @@ request_cb (SoupServer        *server,
     answer (message, "text/plain", "ok\n", 3);
 }
 
+static void
+message_cb (SoupWebsocketConnection *connection,
+            SoupWebsocketDataType    kind,
+            GBytes                  *message,
+            gpointer                 user_data)
+{
+  soup_websocket_connection_send_message (connection, kind, message);
+}
+
+static void
+closed_cb (SoupWebsocketConnection *connection,
+           gpointer                 user_data)
+{
+  g_object_unref (connection);
+}
+
+static void
+socket_cb (SoupServer              *server,
+           SoupServerMessage       *message,
+           const char              *path,
+           SoupWebsocketConnection *connection,
+           gpointer                 user_data)
+{
+  GripTestOrigin *self = user_data;
+
+  g_atomic_int_inc (&self->n_requests);
+  g_signal_connect (connection, "message", G_CALLBACK (message_cb), NULL);
+  g_signal_connect (g_object_ref (connection), "closed", G_CALLBACK (closed_cb), NULL);
+}
+
 static gpointer
 origin_thread (gpointer data)
 {
@@ -209,6 +241,7 @@ origin_thread (gpointer data)
   g_main_context_push_thread_default (self->context);
   self->server = soup_server_new (NULL, NULL);
   soup_server_add_handler (self->server, NULL, request_cb, self, NULL);
+  soup_server_add_websocket_handler (self->server, "/socket", NULL, NULL, socket_cb, self, NULL);
   soup_server_listen_socket (self->server, self->socket, 0, &error);
   g_assert_no_error (error);
 
@@ -301,4 +334,10 @@ guint
 grip_test_origin_get_n_requests (GripTestOrigin *self)
 {
   return g_atomic_int_get (&self->n_requests);
+}
+
+guint
+grip_test_origin_get_n_polls (GripTestOrigin *self)
+{
+  return g_atomic_int_get (&self->n_polls);
 }

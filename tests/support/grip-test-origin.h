@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  *   /poll?channel=C[&timeout=S]    Grip-Hold: response
  *   /stream?channel=C              Grip-Hold: stream, first bytes "open\n"
  *   /ws?channel=C                  WebSocket-over-HTTP: accepts, subscribes to C, echoes
+ *   /socket                        a WebSocket that knows nothing of GRIP: echoes
  *   /sig                           the Grip-Sig header that the proxy sent, or nothing
  *   anything else                  200 "ok\n"
  *
@@ -29,6 +30,8 @@ void            grip_test_origin_free            (GripTestOrigin *self);
 guint           grip_test_origin_get_port        (GripTestOrigin *self);
 const char     *grip_test_origin_get_uri         (GripTestOrigin *self);
 guint           grip_test_origin_get_n_requests  (GripTestOrigin *self);
+/* Of those, the ones for /poll. */
+guint           grip_test_origin_get_n_polls     (GripTestOrigin *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripTestOrigin, grip_test_origin_free)
 

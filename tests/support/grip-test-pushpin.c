@@ -23,9 +23,12 @@
 #include "grip-test-origin.h"
 #include "grip-test-pushpin.h"
 
-#define PROBE_PATH "/grip-test-ready"
-#define START_SECONDS 10
+#define PROBE_PATH "/grip-test-probe"
+#define PROBE_CHANNEL "grip-test-probe"
+#define START_SECONDS 20
 #define START_TRIES 5
+/* Pushpin lets no connection have more. */
+#define MAX_CHANNELS 20
 
 enum
 {
@@ -40,6 +43,9 @@ enum
 struct _GripTestPushpin
 {
   GSubprocess           *guard;
+  GripTestOrigin        *probe;        /* while Pushpin runs */
+  GPtrArray             *warm_clients;
+  GHashTable            *warm_channels;
   char                  *dir;
   char                  *uri;
   char                  *control_uri;
@@ -208,16 +214,15 @@ write_configuration (GripTestPushpin *self)
   write_file (self, "pushpin.conf", text->str);
 }
 
-/* The probe's origin comes first, and lives only while Pushpin starts. */
 static void
-write_routes (GripTestPushpin *self,
-              guint            probe_port)
+write_routes (GripTestPushpin *self)
 {
   g_autoptr(GString) text = g_string_new (NULL);
   guint origin = self->options.origin_port;
 
-  g_string_append_printf (text, "*,path_beg=" PROBE_PATH ",replace_beg=/stream 127.0.0.1:%u\n",
-                          probe_port);
+  g_string_append_printf (text, "*,path_beg=" PROBE_PATH "/ws,replace_beg=/ws 127.0.0.1:%1$u,over_http\n"
+                                "*,path_beg=" PROBE_PATH "/,replace_beg=/ 127.0.0.1:%1$u\n",
+                          grip_test_origin_get_port (self->probe));
   for (guint i = 0; self->routes != NULL && self->routes[i] != NULL; i++)
     g_string_append_printf (text, "%s\n", self->routes[i]);
   if (origin > 0)
@@ -231,7 +236,8 @@ static gboolean
 publish_probe (GripTestPushpin *self)
 {
   static const char body[] =
-    "{\"items\":[{\"channel\":\"grip-test-ready\",\"http-stream\":{\"content\":\"ready\"}}]}";
+    "{\"items\":[{\"channel\":\"" PROBE_CHANNEL "\","
+    "\"http-stream\":{\"content\":\"ready\"},\"ws-message\":{\"content\":\"ready\"}}]}";
   g_autoptr(GSocketClient) client = g_socket_client_new ();
   g_autoptr(GSocketConnection) connection = NULL;
   g_autofree char *request = NULL;
@@ -239,7 +245,7 @@ publish_probe (GripTestPushpin *self)
   gsize n;
 
   g_socket_client_set_enable_proxy (client, FALSE);
-  g_socket_client_set_timeout (client, 1);
+  g_socket_client_set_timeout (client, 5);
   connection = g_socket_client_connect_to_host (client, "127.0.0.1", self->ports[PORT_CONTROL],
                                                 NULL, NULL);
   if (connection == NULL)
@@ -268,42 +274,72 @@ can_connect (guint port)
   return connection != NULL;
 }
 
-/* The parts of Pushpin find each other by ZMQ while they start: a request that comes too early
- * hangs, or is answered with an error, although every port is open. */
-static gboolean
-is_ready (GripTestPushpin *self)
+static GripTestClient *
+open_probe (GripTestPushpin *self,
+            const char      *path)
 {
-  g_autofree char *uri = g_strconcat (self->uri, PROBE_PATH "?channel=grip-test-ready", NULL);
-  g_autoptr(GripTestClient) client = NULL;
+  g_autofree char *uri = g_strconcat (self->uri, PROBE_PATH, path, NULL);
+
+  return g_str_has_prefix (path, "/stream") || g_str_has_prefix (path, "/poll")
+         ? grip_test_client_new_get (uri) : grip_test_client_new_websocket (uri);
+}
+
+/* There and back again: the first message is what zurl loses while it is not connected for those. */
+static gboolean
+echoes (GripTestClient *client,
+        guint           patience)
+{
+  return grip_test_client_wait_open (client, patience)
+         && grip_test_client_get_status (client) == 101
+         && grip_test_client_send_frame (client, GRIP_TEST_FRAME_TEXT, "echo", 4)
+         && grip_test_client_wait_frames (client, 1, patience);
+}
+
+/* The parts of Pushpin find each other by ZMQ while they start: a request that comes too early
+ * hangs, or is answered with an error, although every port is open. So every way through it is tried:
+ * a stream, a WebSocket of the origin, WebSocket-over-HTTP, and an item for both that can hold. */
+static gboolean
+is_ready (GripTestPushpin *self,
+          guint            patience)
+{
+  g_autoptr(GripTestClient) stream = NULL;
+  g_autoptr(GripTestClient) socket = NULL;
+  g_autoptr(GripTestClient) over_http = NULL;
 
   if (!can_connect (self->ports[PORT_PUSH]) || !can_connect (self->ports[PORT_COMMAND])
       || (self->sub_connect == NULL && !can_connect (self->ports[PORT_SUB])))
     return FALSE;
 
-  client = grip_test_client_new_get (uri);
-  if (!grip_test_client_wait_bytes (client, strlen ("open\n"), 500)
-      || grip_test_client_get_status (client) != 200)
+  stream = open_probe (self, "/stream?channel=" PROBE_CHANNEL);
+  if (!grip_test_client_wait_bytes (stream, strlen ("open\n"), patience)
+      || grip_test_client_get_status (stream) != 200)
+    return FALSE;
+  socket = open_probe (self, "/socket");
+  over_http = open_probe (self, "/ws?channel=" PROBE_CHANNEL);
+  if (!echoes (socket, patience) || !echoes (over_http, patience))
     return FALSE;
 
   /* The first bytes come a little before the subscription. */
   for (guint i = 0; i < 5; i++)
     {
       if (publish_probe (self)
-          && grip_test_client_wait_bytes (client, strlen ("open\nready"), 100))
+          && grip_test_client_wait_bytes (stream, strlen ("open\nready"), patience / 5)
+          && grip_test_client_wait_frames (over_http, 2, patience / 5))
         return TRUE;
     }
 
   return FALSE;
 }
 
+/* What came too early never comes, and what is slow comes when there is more patience with it. */
 static gboolean
 wait_until_ready (GripTestPushpin *self)
 {
   gint64 end = g_get_monotonic_time () + START_SECONDS * G_TIME_SPAN_SECOND;
 
-  while (g_get_monotonic_time () < end)
+  for (guint patience = 500; g_get_monotonic_time () < end; patience += 250)
     {
-      if (is_ready (self))
+      if (is_ready (self, patience))
         return TRUE;
       g_usleep (20000);
     }
@@ -331,6 +367,9 @@ end_guard (GripTestPushpin *self,
 {
   GOutputStream *input;
 
+  g_ptr_array_set_size (self->warm_clients, 0);
+  g_hash_table_remove_all (self->warm_channels);
+  g_clear_pointer (&self->probe, grip_test_origin_free);
   if (self->guard == NULL)
     return;
 
@@ -345,11 +384,11 @@ end_guard (GripTestPushpin *self,
 static gboolean
 try_to_start (GripTestPushpin *self)
 {
-  g_autoptr(GripTestOrigin) probe = grip_test_origin_new ();
   gboolean ready;
 
+  self->probe = grip_test_origin_new ();
   write_configuration (self);
-  write_routes (self, grip_test_origin_get_port (probe));
+  write_routes (self);
   spawn_guard (self);
   ready = wait_until_ready (self);
   if (!ready)
@@ -372,6 +411,8 @@ grip_test_pushpin_new (const GripTestPushpinOptions *options)
   self->sig_key = g_strdup (self->options.sig_key != NULL ? self->options.sig_key : "changeme");
   self->sig_iss = g_strdup (self->options.sig_iss != NULL ? self->options.sig_iss : "pushpin");
   self->sub_connect = g_strdup (self->options.sub_connect);
+  self->warm_clients = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_test_client_free);
+  self->warm_channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   /* Names of Unix sockets are limited to 107 bytes, so not below a long TMPDIR. */
   self->dir = g_strdup ("/tmp/gp-XXXXXX");
   g_assert_nonnull (g_mkdtemp (self->dir));
@@ -420,6 +461,8 @@ grip_test_pushpin_free (GripTestPushpin *self)
                 NULL);
 
   drop_ports (self);
+  g_ptr_array_unref (self->warm_clients);
+  g_hash_table_unref (self->warm_channels);
   g_strfreev (self->routes);
   g_free (self->sig_key);
   g_free (self->sig_iss);
@@ -463,6 +506,7 @@ grip_test_pushpin_dup_log (GripTestPushpin *self,
   return text != NULL ? text : g_strdup ("");
 }
 
+/* The subscriptions of warm channels' own clients are not counted. */
 static guint
 count_subscribes (GripTestPushpin *self,
                   const char      *channel)
@@ -470,15 +514,17 @@ count_subscribes (GripTestPushpin *self,
   g_autofree char *log = grip_test_pushpin_dup_log (self, "pushpin-handler");
   g_autofree char *end = g_strconcat (" channel=", channel, NULL);
   g_auto(GStrv) lines = g_strsplit (log, "\n", -1);
+  guint n_warm = g_hash_table_contains (self->warm_channels, channel) ? 1 : 0;
   guint n = 0;
 
-  for (guint i = 0; lines[i] != NULL; i++)
+  /* After the last end of a line there may be half a line. */
+  for (guint i = 0; lines[i] != NULL && lines[i + 1] != NULL; i++)
     {
       if (strstr (lines[i], " subscribe ") != NULL && g_str_has_suffix (lines[i], end))
         n++;
     }
 
-  return n;
+  return n > n_warm ? n - n_warm : 0;
 }
 
 /* Why a client is not held, only the proxy knows. */
@@ -516,6 +562,49 @@ grip_test_pushpin_wait_subscribed (GripTestPushpin *self,
     }
 
   return TRUE;
+}
+
+static void
+warm_some (GripTestPushpin    *self,
+           const char *const  *channels,
+           guint               n_channels)
+{
+  g_autoptr(GString) path = g_string_new ("/stream?");
+  GripTestClient *client;
+
+  for (guint i = 0; i < n_channels; i++)
+    {
+      g_autofree char *escaped = g_uri_escape_string (channels[i], NULL, FALSE);
+
+      g_string_append_printf (path, "channel=%s&", escaped);
+    }
+  client = open_probe (self, path->str);
+  g_ptr_array_add (self->warm_clients, client);
+  for (guint i = 0; i < n_channels; i++)
+    {
+      g_assert_true (grip_test_pushpin_wait_subscribed (self, channels[i], 1, GRIP_TEST_PATIENCE));
+      g_hash_table_add (self->warm_channels, g_strdup (channels[i]));
+    }
+}
+
+void
+grip_test_pushpin_warm (GripTestPushpin   *self,
+                        const char *const *channels)
+{
+  guint n_channels = g_strv_length ((char **) channels);
+  guint n_polls = grip_test_origin_get_n_polls (self->probe);
+  gint64 end = g_get_monotonic_time () + GRIP_TEST_PATIENCE * G_TIME_SPAN_MILLISECOND;
+  g_autofree char *path = g_strdup_printf ("/poll?channel=" PROBE_CHANNEL "-%u", n_polls);
+  g_autoptr(GripTestClient) last = NULL;
+
+  for (guint i = 0; i < n_channels; i += MAX_CHANNELS)
+    warm_some (self, channels + i, MIN (n_channels - i, MAX_CHANNELS));
+
+  /* When it asks for the last one again, it has done so for those before. */
+  last = open_probe (self, path);
+  while (grip_test_origin_get_n_polls (self->probe) < n_polls + 2 && g_get_monotonic_time () < end)
+    g_usleep (5000);
+  g_assert_cmpuint (grip_test_origin_get_n_polls (self->probe), >=, n_polls + 2);
 }
 
 const char *

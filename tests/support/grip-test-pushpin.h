@@ -33,7 +33,7 @@ typedef struct
 /* Is the program installed? The other functions abort where it is not. */
 gboolean         grip_test_pushpin_is_installed      (void);
 
-/* Returns when an item that was published reached a held client. */
+/* Returns when items that were published reached held clients, and WebSockets carried messages. */
 GripTestPushpin *grip_test_pushpin_new               (const GripTestPushpinOptions *options);
 void             grip_test_pushpin_free              (GripTestPushpin              *self);
 
@@ -65,6 +65,13 @@ gboolean         grip_test_pushpin_wait_subscribed   (GripTestPushpin           
                                                       const char                   *channel,
                                                       guint                         n_clients,
                                                       guint                         milliseconds);
+
+/* A second after a channel got its first subscriber, Pushpin asks the origin again for each long poll and
+ * each stream with a next link: what is published meanwhile is missed. This holds a stream of its own on
+ * the channels (a NULL-terminated list) until that second is over; it ends with this run of Pushpin, and is
+ * not among the clients of grip_test_pushpin_wait_subscribed(). */
+void             grip_test_pushpin_warm              (GripTestPushpin              *self,
+                                                      const char *const            *channels);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripTestPushpin, grip_test_pushpin_free)
 

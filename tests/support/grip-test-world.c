@@ -11,6 +11,7 @@
 
 #include "grip-test-client.h"
 #include "grip-test-origin.h"
+#include "grip-test-port.h"
 #include "grip-test-pushpin.h"
 
 /* grip-test-world PROGRAM ARGUMENT...
@@ -38,25 +39,6 @@ typedef struct
   guint            app_port;
   int              status;
 } World;
-
-/* Bound and never listening: nobody else is given this port, and the program can take it. */
-static void
-reserve_app_port (World *self)
-{
-  g_autoptr(GInetAddress)   loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr(GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
-  g_autoptr(GSocketAddress) local = NULL;
-  g_autoptr(GError)         error = NULL;
-
-  self->reserved = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
-                                 &error);
-  g_assert_no_error (error);
-  g_socket_bind (self->reserved, any, TRUE, &error);
-  g_assert_no_error (error);
-  local = g_socket_get_local_address (self->reserved, &error);
-  g_assert_no_error (error);
-  self->app_port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (local));
-}
 
 static void
 start_pushpin (World *self)
@@ -160,7 +142,7 @@ main (int   argc,
 
   self.loop = g_main_loop_new (NULL, FALSE);
   self.origin = grip_test_origin_new ();
-  reserve_app_port (&self);
+  self.reserved = grip_test_port_reserve (&self.app_port);
   start_pushpin (&self);
   launcher = make_launcher (&self);
   process = g_subprocess_launcher_spawnv (launcher, (const char * const *) argv + 1, &error);
