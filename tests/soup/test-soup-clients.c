@@ -353,7 +353,8 @@ test_connection (Fixture       *self,
   g_autoptr(Client) head = client_new (self, "HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n");
 
   wait_clients (self, 2);
-  g_assert_true (client_wait (head, "text/plain"));
+  g_assert_true (client_wait (head, "\r\n\r\n"));
+  g_assert_nonnull (strstr (head->received->str, "text/plain"));
   publish (self, "item");
 
   /* A request that came too early is answered after the first one, on the same connection. */

@@ -181,24 +181,38 @@ connection_thread (gpointer data)
   return NULL;
 }
 
-static void
-accept_one (GripTestSink *self)
+/* Under the mutex, so that no connection comes in after it was said that none does.
+ * Returns: NULL when there is none to take */
+static GripTestConnection *
+take_connection (GripTestSink *self)
 {
-  int fd = accept4 (self->listener, NULL, NULL, SOCK_CLOEXEC);
+  gboolean accepting = self->listening && self->accepting && !self->closing;
+  int fd = accepting ? accept4 (self->listener, NULL, NULL, SOCK_CLOEXEC) : -1;
   GripTestConnection *connection;
 
   if (fd < 0)
-    return;
+    return NULL;
 
   connection = g_new0 (GripTestConnection, 1);
   connection->sink = self;
   connection->fd = fd;
   connection->buffer = g_byte_array_new ();
-
-  g_mutex_lock (&self->mutex);
   connection->number = ++self->n_connections;
   g_hash_table_add (self->open, GINT_TO_POINTER (fd));
+
+  return connection;
+}
+
+static void
+accept_one (GripTestSink *self)
+{
+  GripTestConnection *connection;
+
+  g_mutex_lock (&self->mutex);
+  connection = take_connection (self);
   g_mutex_unlock (&self->mutex);
+  if (connection == NULL)
+    return;
 
   g_thread_unref (g_thread_new ("grip-test-sink-connection", connection_thread, connection));
 }

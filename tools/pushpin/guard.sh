@@ -15,11 +15,21 @@ exec 3<&0 </dev/null
 mkdir -p run log runner/certs
 rm -f run/*.pid log/*
 
-# Pushpin's services have process groups of their own, and names in run/.
+is_alive() {
+  { read -r stat <"/proc/$1/stat"; } 2>/dev/null || return 1
+  case ${stat##*) } in Z* | X*) return 1 ;; esac
+}
+
+# Pushpin's services have process groups of their own, and names in run/. A killed one has its ports a
+# little longer.
 kill_all() {
+  killed=
   for file in run/*.pid; do
     pid=$(cat "$file" 2>/dev/null) || continue
-    grep -qs "$dir" "/proc/$pid/cmdline" && kill -KILL "$pid"
+    grep -qs "$dir" "/proc/$pid/cmdline" && kill -KILL "$pid" && killed="$killed $pid"
+  done
+  for pid in $killed; do
+    while is_alive "$pid"; do sleep 0.01; done
   done
 }
 
