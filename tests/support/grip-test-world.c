@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <libsoup/soup.h>
 
 #include "grip-test-client.h"
@@ -14,9 +16,10 @@
 #include "grip-test-port.h"
 #include "grip-test-pushpin.h"
 
-/* grip-test-world PROGRAM ARGUMENT...
+/* grip-test-world [--warm=CHANNEL]... PROGRAM ARGUMENT...
  *
  * Runs a program, in whatever language, with a real Pushpin beside it, and ends with its exit status.
+ * Channels of long polls are to be warm: see grip_test_pushpin_warm().
  * The program finds in its environment:
  *
  *   GRIP_TEST_PROXY       http://… for clients
@@ -54,6 +57,24 @@ start_pushpin (World *self)
     .origin_port = grip_test_origin_get_port (self->origin),
     .routes = routes,
   });
+}
+
+/* Returns: the arguments after those for the world */
+static char **
+warm_channels (World  *self,
+               char  **arguments)
+{
+  g_autoptr(GPtrArray) channels = g_ptr_array_new ();
+
+  for (; *arguments != NULL && g_str_has_prefix (*arguments, "--warm="); arguments++)
+    g_ptr_array_add (channels, *arguments + strlen ("--warm="));
+  if (channels->len > 0)
+    {
+      g_ptr_array_add (channels, NULL);
+      grip_test_pushpin_warm (self->pushpin, (const char * const *) channels->pdata);
+    }
+
+  return arguments;
 }
 
 static void
@@ -136,16 +157,18 @@ main (int   argc,
   g_autoptr(GSubprocessLauncher)  launcher = NULL;
   g_autoptr(GSubprocess)          process = NULL;
   g_autoptr(GError)               error = NULL;
+  char                          **program;
 
   if (argc < 2)
-    g_error ("usage: grip-test-world PROGRAM ARGUMENT...");
+    g_error ("usage: grip-test-world [--warm=CHANNEL]... PROGRAM ARGUMENT...");
 
   self.loop = g_main_loop_new (NULL, FALSE);
   self.origin = grip_test_origin_new ();
   self.reserved = grip_test_port_reserve (&self.app_port);
   start_pushpin (&self);
+  program = warm_channels (&self, argv + 1);
   launcher = make_launcher (&self);
-  process = g_subprocess_launcher_spawnv (launcher, (const char * const *) argv + 1, &error);
+  process = g_subprocess_launcher_spawnv (launcher, (const char * const *) program, &error);
   if (process == NULL)
     g_error ("%s", error->message);
   g_subprocess_wait_async (process, NULL, ended_cb, &self);

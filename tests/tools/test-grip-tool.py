@@ -12,6 +12,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ import time
 
 TOOL = sys.argv[1]
 TESTS = []
+PATIENCE = 120
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -29,7 +31,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers['Content-Length']))
         self.server.bodies.append((self.path, body))
         if self.server.status == 0:
-            self.server.release.wait(20)
+            self.server.release.wait(PATIENCE)
             return
         self.send_response(self.server.status)
         self.send_header('Content-Length', '6')
@@ -77,7 +79,7 @@ def run(*args, stdin=b'', code=0, env=None):
     environment = dict(os.environ, NO_COLOR='1', **(env or {}))
     if 'GRIP_URL' not in (env or {}):
         environment.pop('GRIP_URL', None)
-    done = subprocess.run([TOOL, *args], input=stdin, capture_output=True, env=environment, timeout=40)
+    done = subprocess.run([TOOL, *args], input=stdin, capture_output=True, env=environment, timeout=PATIENCE)
     assert done.returncode == code, '%r: exit %d, not %d: %r' % (args, done.returncode, code, done.stderr)
     return done
 
@@ -210,13 +212,20 @@ def publish_lines():
         expect([item['formats']['http-stream']['content'].encode() for item in server.items()], lines)
 
 
+def reserve_port():
+    """A socket whose port nobody listens on, and nobody else is given."""
+    reserved = socket.socket()
+    reserved.bind(('127.0.0.1', 0))
+    return reserved, 'http://127.0.0.1:%d' % reserved.getsockname()[1]
+
+
 @test
 def exit_codes():
-    with Server(200) as server:
-        dead = server.uri
+    reserved, dead = reserve_port()
     assert b'127.0.0.1' in run('publish', '--uri', dead, 'c', 'x', code=3).stderr
     expect(json.loads(run('publish', '--json', '--uri', dead, 'c', 'x', code=3).stdout)['code'], 'not-connected')
     run('publish', '--lines', '--uri', dead, 'c', stdin=b'a\nb\n', code=3)
+    reserved.close()
     for status, code in ((401, 4), (403, 4), (400, 5)):
         with Server(status) as server:
             run('publish', '--uri', server.uri, 'c', 'x', code=code)
@@ -239,12 +248,11 @@ def interrupted():
             if '--lines' in args:
                 tool.stdin.write(b'a\n')
                 tool.stdin.flush()
-            for _ in range(500):
-                if len(server.bodies) > n:
-                    break
+            end = time.monotonic() + PATIENCE
+            while len(server.bodies) == n and time.monotonic() < end:
                 time.sleep(0.02)
             tool.send_signal(signal.SIGINT)
-            out, _ = tool.communicate(timeout=30)
+            out, _ = tool.communicate(timeout=PATIENCE)
             expect(tool.returncode, 130)
             expect(json.loads(out)['code'], 'cancelled')
 
