@@ -32,6 +32,7 @@ struct _GripZmqCommand
   GBytes             *request;
   GripZmqCommandFunc  func;
   gpointer            user_data;
+  gboolean            connected;    /* with the handshake of both sides done */
   gboolean            refused;
   gboolean            lost;
 };
@@ -105,23 +106,6 @@ timeout_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-static void
-monitor_cb (GripZmqChange  change,
-            const char    *address,
-            gpointer       user_data)
-{
-  GripZmqCommand *self = user_data;
-
-  if (change == GRIP_ZMQ_REFUSED)
-    self->refused = TRUE;
-  /* The monitor is not to be freed here, so the end of the connection is told by the timer. */
-  if (change != GRIP_ZMQ_DISCONNECTED || self->state != STATE_WAITING)
-    return;
-
-  self->lost = TRUE;
-  g_source_set_ready_time (self->timer, 0);
-}
-
 /* A reply has one frame; the rest of a longer one is looked at as little as that of a wrong one. */
 static void
 receive (GripZmqCommand *self)
@@ -149,11 +133,20 @@ receive (GripZmqCommand *self)
   finish (self, value, fate, error);
 }
 
+/* What answers in another protocol is a very old peer to libzmq, which would have the request before it is
+ * known to be none. */
 static void
 try_send (GripZmqCommand *self)
 {
   zmq_msg_t message;
 
+  if (!self->connected)
+    {
+      grip_zmq_socket_set_events (self->socket, 0);
+      return;
+    }
+
+  grip_zmq_socket_set_events (self->socket, ZMQ_POLLOUT);
   grip_zmq_message_init_bytes (&message, self->request);
   if (!grip_zmq_socket_send (self->socket, &message, FALSE))
     {
@@ -163,6 +156,26 @@ try_send (GripZmqCommand *self)
 
   self->state = STATE_WAITING;
   grip_zmq_socket_set_events (self->socket, ZMQ_POLLIN);
+}
+
+static void
+monitor_cb (GripZmqChange  change,
+            const char    *address,
+            gpointer       user_data)
+{
+  GripZmqCommand *self = user_data;
+
+  self->connected = change == GRIP_ZMQ_CONNECTED;
+  if (change == GRIP_ZMQ_REFUSED)
+    self->refused = TRUE;
+  if (self->state == STATE_CONNECTING)
+    try_send (self);
+  /* The monitor is not to be freed here, so the end of the connection is told by the timer. */
+  if (change != GRIP_ZMQ_DISCONNECTED || self->state != STATE_WAITING)
+    return;
+
+  self->lost = TRUE;
+  g_source_set_ready_time (self->timer, 0);
 }
 
 static void
@@ -249,6 +262,5 @@ grip_zmq_command_send (GripZmqCommand      *self,
   g_source_set_callback (self->timer, timeout_cb, self, NULL);
   g_source_attach (self->timer, self->context);
 
-  grip_zmq_socket_set_events (self->socket, ZMQ_POLLOUT);
   try_send (self);
 }

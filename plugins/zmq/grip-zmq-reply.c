@@ -45,6 +45,22 @@ refuse (GVariant  *reply,
                value != NULL ? ": " : "", value != NULL ? value : "");
 }
 
+/* All requests have the id "1": a REQ socket has one under way. A reply may leave it out. */
+static gboolean
+check_id (GVariant  *reply,
+          GError   **error)
+{
+  g_autoptr(GVariant) value = grip_zmq_tnetstring_lookup (reply, "id");
+  g_autofree char    *id = value != NULL ? grip_zmq_tnetstring_to_text (value) : NULL;
+
+  if (value == NULL || g_strcmp0 (id, "1") == 0)
+    return TRUE;
+
+  g_set_error_literal (error, GRIP_ERROR, GRIP_ERROR_MALFORMED, "it answers another request");
+
+  return FALSE;
+}
+
 /* Returns: (transfer full) (nullable): the `value` of the reply, an empty `mv` when there is none. %NULL with
  *   `GRIP_ERROR_REJECTED` when it tells of a failure, and `GRIP_ERROR_MALFORMED` when it is none */
 GVariant *
@@ -56,7 +72,7 @@ grip_zmq_reply_read (const char  *data,
   GVariant            *value;
   gboolean             success;
 
-  if (reply == NULL)
+  if (reply == NULL || !check_id (reply, error))
     return NULL;
   if (!grip_zmq_tnetstring_lookup_boolean (reply, "success", &success))
     {
