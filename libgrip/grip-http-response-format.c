@@ -642,7 +642,7 @@ grip_http_response_format_set_body_patch_json (GripHttpResponseFormat  *self,
                                                GError                 **error)
 {
   g_autoptr(JsonNode) node = NULL;
-  GVariant           *operations;
+  g_autoptr(GVariant) operations = NULL;
 
   g_return_val_if_fail (GRIP_IS_HTTP_RESPONSE_FORMAT (self), FALSE);
   g_return_val_if_fail (json != NULL, FALSE);
@@ -657,10 +657,7 @@ grip_http_response_format_set_body_patch_json (GripHttpResponseFormat  *self,
       return FALSE;
     }
 
-  operations = json_gvariant_deserialize (node, NULL, error);
-  if (operations == NULL)
-    return FALSE;
-
+  operations = g_variant_ref_sink (grip_json_to_variant (node));
   grip_http_response_format_set_body_patch (self, operations);
 
   return TRUE;

@@ -54,6 +54,7 @@ JsonNode *grip_json_parse          (const char            *data,
                                     gsize                  length,
                                     guint                  max_depth,
                                     GError               **error);
+GVariant *grip_json_to_variant     (JsonNode              *node);
 gboolean  grip_json_member_is      (const GripJsonMember  *member,
                                     const char            *name);
 char     *grip_json_member_string  (const GripJsonMember  *member);

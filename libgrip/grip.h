@@ -10,6 +10,7 @@
 #include <libgrip/grip-base-format.h>
 #include <libgrip/grip-base-transport.h>
 #include <libgrip/grip-batch.h>
+#include <libgrip/grip-body-patch.h>
 #include <libgrip/grip-channel.h>
 #include <libgrip/grip-delivery.h>
 #include <libgrip/grip-endpoint.h>

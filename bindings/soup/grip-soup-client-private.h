@@ -32,7 +32,10 @@ struct _GripSoupClientClass
 
   GripSoupPart *(*get_part) (GripSoupClient   *self,
                              GripSoupRendered *rendered);
-  /* @content is that of the part, or what filters made of it. */
+  /* What filters get: that of the part, unless the client makes it. */
+  GBytes       *(*dup_content) (GripSoupClient *self,
+                                GripSoupPart   *part);
+  /* @content is what filters left; NULL when there was none. */
   void          (*send)     (GripSoupClient   *self,
                              GripSoupPart     *part,
                              GBytes           *content);

@@ -63,6 +63,13 @@ grip_soup_client_keep (GripSoupClient   *self,
   return FALSE;
 }
 
+static GBytes *
+grip_soup_client_dup_content (GripSoupClient *self,
+                              GripSoupPart   *part)
+{
+  return part->content != NULL ? g_bytes_ref (part->content) : NULL;
+}
+
 static void
 grip_soup_client_nothing (GripSoupClient *self)
 {
@@ -73,6 +80,7 @@ grip_soup_client_class_init (GripSoupClientClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = grip_soup_client_finalize;
   klass->keep = grip_soup_client_keep;
+  klass->dup_content = grip_soup_client_dup_content;
   klass->recover = grip_soup_client_nothing;
   klass->flush = grip_soup_client_nothing;
 }
@@ -356,6 +364,7 @@ grip_soup_client_deliver (GripSoupClient   *self,
   GripSoupClientPrivate *priv = priv_of (self);
   GripSoupPart *part = klass->get_part (self, rendered);
   GripSoupSubscription *subscription = NULL;
+  g_autoptr(GBytes) original = NULL;
   g_autoptr(GBytes) content = NULL;
 
   if (part->action == GRIP_SOUP_ACTION_NONE || priv->holder == NULL ||
@@ -379,7 +388,8 @@ grip_soup_client_deliver (GripSoupClient   *self,
     return;
 
   take_prev_id (subscription, rendered);
-  if (!filter (self, subscription, rendered, part->content, &content))
+  original = klass->dup_content (self, part);
+  if (!filter (self, subscription, rendered, original, &content))
     return;
 
   if (part->action == GRIP_SOUP_ACTION_SEND)

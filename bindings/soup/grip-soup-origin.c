@@ -36,8 +36,8 @@
  * runs without a proxy, for development and in trusted networks. It does what Pushpin does: channels
  * with filters (`skip-self`, `skip-users`, `require-sub`, `var-subst`; others let everything
  * through), the order of items, recovery by `Grip-Last`, next links within this origin, keep-alives,
- * every action, and all control messages of WebSockets but `session`, which changes nothing here. Not
- * done are `body-patch`, gone links, and next links to other servers.
+ * every action, patches of bodies, and all control messages of WebSockets but `session`, which changes
+ * nothing here. Not done are gone links, and next links to other servers.
  *
  * It is for the proxy, and for clients that are trusted: a SoupServer is not made for others. An
  * origin lives in the main context that was thread-default when it was made, and is used in that

@@ -44,13 +44,40 @@ grip_soup_poll_get_part (GripSoupClient   *client,
   return &rendered->response;
 }
 
+static GBytes *
+grip_soup_poll_dup_content (GripSoupClient *client,
+                            GripSoupPart   *part)
+{
+  GripSoupPoll *self = GRIP_SOUP_POLL (client);
+  GripResponse *held = grip_instruct_get_response (self->instruct);
+  GBytes *body = held != NULL ? grip_response_get_body (held) : NULL;
+  g_autoptr(GBytes) none = g_bytes_new (NULL, 0);
+  g_autoptr(GError) error = NULL;
+  GBytes *patched = NULL;
+
+  if (part->body_patch == NULL)
+    return GRIP_SOUP_CLIENT_CLASS (grip_soup_poll_parent_class)->dup_content (client, part);
+
+  patched = grip_apply_body_patch (body != NULL ? body : none, part->body_patch, &error);
+  if (patched == NULL)
+    g_message ("The body of a long poll could not be patched: %s", error->message);
+
+  return patched;
+}
+
+/* As Pushpin answers a patch that cannot be applied. */
 static void
 grip_soup_poll_send (GripSoupClient *client,
                      GripSoupPart   *part,
                      GBytes         *content)
 {
   GripSoupPoll *self = GRIP_SOUP_POLL (client);
-  g_autoptr(GripResponse) response = grip_soup_make_answer (self->instruct, part, content);
+  g_autoptr(GripResponse) response = NULL;
+
+  if (content != NULL)
+    response = grip_soup_make_answer (self->instruct, part, content);
+  else
+    response = grip_response_new_text (502, "text/plain", "The body could not be patched.\n");
 
   respond (self, response);
 }
@@ -125,6 +152,7 @@ grip_soup_poll_class_init (GripSoupPollClass *klass)
 
   G_OBJECT_CLASS (klass)->finalize = grip_soup_poll_finalize;
   client_class->get_part = grip_soup_poll_get_part;
+  client_class->dup_content = grip_soup_poll_dup_content;
   client_class->send = grip_soup_poll_send;
   client_class->act = grip_soup_poll_act;
   client_class->recover = grip_soup_poll_recover;

@@ -24,12 +24,13 @@ typedef enum
 typedef struct
 {
   GripSoupAction   action;
-  GBytes          *content;           /* of a send, never NULL then */
+  GBytes          *content;           /* of a send, never NULL then but for a patch */
   char           **content_filters;   /* NULL when the item names none */
   int              code;              /* of a response, or of a close; -1 for none */
   char            *reason;
 
   GVariant        *headers;           /* http-response: a(ss), or NULL */
+  GVariant        *body_patch;        /* http-response: in place of a content, or NULL */
   GripWebSocketMessageKind kind;      /* ws-message */
 
   GBytes          *wire;              /* the content as it goes out when no filter changes it */

@@ -199,10 +199,11 @@ render (GripSoupPart *self,
   self->code = get_code (description, default_code);
   self->reason = dup_text (description, "reason");
   self->headers = dup_headers (description);
+  self->body_patch = lookup (description, "body-patch");
   self->kind = get_kind (description, is_bytes);
 
-  /* A ping may have none, and a patch of a body is a proxy's. */
-  if (self->action == GRIP_SOUP_ACTION_SEND && self->content == NULL)
+  /* A ping may have none. */
+  if (self->action == GRIP_SOUP_ACTION_SEND && self->content == NULL && self->body_patch == NULL)
     {
       if (self->kind == GRIP_WEBSOCKET_MESSAGE_PING || self->kind == GRIP_WEBSOCKET_MESSAGE_PONG)
         self->content = g_bytes_new (NULL, 0);
@@ -226,9 +227,9 @@ grip_soup_rendered_new (GripItem *item)
   render (&self->stream, item, "http-stream", "content", -1);
   render (&self->message, item, "ws-message", "content", -1);
 
-  if (self->stream.action == GRIP_SOUP_ACTION_SEND)
+  if (self->stream.content != NULL)
     self->stream.wire = grip_soup_make_chunk (self->stream.content);
-  if (self->message.action == GRIP_SOUP_ACTION_SEND)
+  if (self->message.content != NULL)
     self->message.wire = grip_soup_make_frame (self->message.kind, self->message.content);
 
   return self;
@@ -247,6 +248,7 @@ part_clear (GripSoupPart *self)
   g_clear_pointer (&self->content_filters, g_strfreev);
   g_clear_pointer (&self->reason, g_free);
   g_clear_pointer (&self->headers, g_variant_unref);
+  g_clear_pointer (&self->body_patch, g_variant_unref);
   g_clear_pointer (&self->wire, g_bytes_unref);
 }
 

@@ -72,6 +72,71 @@ poll_binary (const char *base)
   g_assert_true (g_bytes_equal (body, content));
 }
 
+/* The held body with the item's patch: as the core applies it, or 502. */
+static void
+poll_patch (const char *base)
+{
+  static const struct { const char *body; const char *patch; } cases[] = {
+    { "{\"n\":1,\"list\":[1,2]}\n", "[{\"op\":\"add\",\"path\":\"/list/-\",\"value\":3}]" },
+    { "{\"b\": 1.50, \"a\": 1e2}\r\n", "[{\"op\":\"add\",\"path\":\"/c\",\"value\":\"\\u00e9\\n/\"}]" },
+    { "[1,2,3]", "[{\"op\":\"add\",\"path\":\"/0\",\"value\":9},{\"op\":\"remove\",\"path\":\"/1\"}]" },
+    { "{\"a\":{\"b\":1}}", "[{\"op\":\"move\",\"from\":\"/a/b\",\"path\":\"/c\"}]" },
+    { "{\"a\":{\"b\":1}}", "[{\"op\":\"copy\",\"from\":\"/a\",\"path\":\"/a/b\"}]" },
+    { "{\"a\":1}", "[{\"op\":\"replace\",\"path\":\"/\",\"value\":[null,true,1e21,-0.00001]}]" },
+    { "{\"a/b\":1,\"~\":2}", "[{\"op\":\"remove\",\"path\":\"/a~1b\"},{\"op\":\"test\",\"path\":\"/~0\",\"value\":2}]" },
+    { "{\"a\":1}", "[]" },
+    { "{\"a\":1}", "[{\"op\":\"test\",\"path\":\"/a\",\"value\":2}]" },
+    { "{\"a\":1}", "[{\"op\":\"remove\",\"path\":\"/b\"}]" },
+    { "{\"a\":1}", "[{\"op\":\"add\",\"path\":\"/\",\"value\":1}]" },
+    { "not JSON", "[{\"op\":\"add\",\"path\":\"/a\",\"value\":1}]" },
+    { "", "[]" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *channel = g_strdup_printf ("%s-%u", scenario_channel (), i);
+      g_autofree char *escaped = g_uri_escape_string (cases[i].body, NULL, FALSE);
+      g_autofree char *query = g_strdup_printf ("hold=response&channels=%s&header=X-Held:yes&body=%s", channel, escaped);
+      g_autoptr(GripTestClient) client = scenario_get ("/poll", query);
+      g_autoptr(GBytes) held = g_bytes_new (cases[i].body, strlen (cases[i].body));
+      GripHttpResponseFormat *format = grip_http_response_format_new (NULL);
+      g_autoptr(GBytes) expected = NULL;
+      g_autoptr(GBytes) body = NULL;
+
+      g_assert_true (grip_http_response_format_set_body_patch_json (format, cases[i].patch, NULL));
+      expected = grip_apply_body_patch (held, grip_http_response_format_get_body_patch (format), NULL);
+      scenario_wait_channel (channel, 1);
+      scenario_publish_full (channel, format, NULL, NULL, NULL);
+
+      scenario_expect_closed (client);
+      g_assert_cmpuint (grip_test_client_get_status (client), ==, expected != NULL ? 200 : 502);
+      if (expected == NULL)
+        continue;
+      body = grip_test_client_dup_body (client);
+      g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body),
+                       g_bytes_get_data (expected, NULL), g_bytes_get_size (expected));
+      scenario_expect_header (client, "X-Held", "yes");
+    }
+}
+
+/* Filters work on what the patch made. */
+static void
+poll_patch_filter (const char *base)
+{
+  g_autoptr(GripTestClient) client =
+    scenario_get ("/poll", "hold=response&channels=@C&user=ann&filters=skip-self,var-subst&body=%7b%7d");
+  GripHttpResponseFormat *own = grip_http_response_format_new (NULL);
+  GripHttpResponseFormat *format = grip_http_response_format_new (NULL);
+
+  scenario_wait_held (1);
+  g_assert_true (grip_http_response_format_set_body_patch_json (own, "[{\"op\":\"remove\",\"path\":\"/a\"}]", NULL));
+  g_assert_true (grip_http_response_format_set_body_patch_json (
+    format, "[{\"op\":\"add\",\"path\":\"/a\",\"value\":\"for %(user)s\"}]", NULL));
+  scenario_publish_full (scenario_channel (), own, NULL, NULL, "sender=ann");
+  scenario_publish (format);
+  scenario_expect_body (client, "{\"a\":\"for ann\"}");
+}
+
 static void
 poll_hint (const char *base)
 {
@@ -370,6 +435,8 @@ const Scenario scenarios_http[] =
   { "poll-timeout", poll_timeout },
   { "poll-timeout-status", poll_timeout_status },
   { "poll-binary", poll_binary },
+  { "poll-patch", poll_patch },
+  { "poll-patch-filter", poll_patch_filter },
   { "poll-hint", poll_hint },
   { "poll-recover", poll_recover },
   { "poll-in-order", poll_in_order },
