@@ -5,94 +5,10 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include "faults.h"
+#include "fault-rows.h"
 
-/* Each fault of a server against each promise: how the item ends, and how often the server has seen
- * it. A fault happens once; after it the server is well again. The expected numbers are the promises of
- * design 4: nothing lost in silence, nothing twice without an id, a retry where it is safe. */
-
-typedef struct
-{
-  const char *fate;             /* NULL: accepted */
-  guint       n_seen;
-} End;
-
-typedef struct
-{
-  const char     *name;
-  GripTestAnswer  answer;
-  End             without_id;
-  End             with_id;
-  End             in_batch;     /* without an id, beside others */
-} Row;
-
-#define ACCEPTED_ONCE { NULL, 1 }
-#define TRIED_AGAIN   { NULL, 2 }
-#define LOST_ONCE     { UNKNOWN, 1 }
-#define REFUSED_ONCE  { REFUSED, 1 }
-
-#define PASSES  ACCEPTED_ONCE, ACCEPTED_ONCE, ACCEPTED_ONCE
-#define DEFERS  TRIED_AGAIN, TRIED_AGAIN, TRIED_AGAIN
-#define LOSES   LOST_ONCE, TRIED_AGAIN, LOST_ONCE
-#define REFUSES REFUSED_ONCE, REFUSED_ONCE, REFUSED_ONCE
-/* A batch is split, and its items are good. */
-#define SPLITS  REFUSED_ONCE, REFUSED_ONCE, TRIED_AGAIN
-
-static const Row rows[] = {
-  { "ok", { 0 }, PASSES },
-  { "close", { .end = GRIP_TEST_END_CLOSE }, PASSES },
-  { "delay", { .delay = 300 }, PASSES },
-  { "byte-by-byte", { .byte_delay = 1 }, PASSES },
-  { "three-1xx", { .n_informational = 3 }, PASSES },
-  { "201", { .status = 201 }, PASSES },
-  { "408", { .status = 408 }, DEFERS },
-  { "425", { .status = 425 }, DEFERS },
-  { "429", { .status = 429 }, DEFERS },
-  { "500", { .status = 500 }, DEFERS },
-  { "502", { .status = 502, .end = GRIP_TEST_END_CLOSE }, DEFERS },
-  { "503", { .status = 503 }, DEFERS },
-  { "503-and-drop", { .status = 503, .end = GRIP_TEST_END_DROP }, DEFERS },
-  { "504", { .status = 504 }, DEFERS },
-  { "400", { .status = 400 }, SPLITS },
-  { "413", { .status = 413 }, SPLITS },
-  { "401", { .status = 401 }, REFUSES },
-  { "403", { .status = 403 }, REFUSES },
-  { "404", { .status = 404 }, REFUSES },
-  { "405", { .status = 405 }, REFUSES },
-  { "406", { .status = 406 }, REFUSES },
-  { "411", { .status = 411 }, REFUSES },
-  { "302", { .status = 302, .headers = "Location: http://other.example/\r\n" }, REFUSES },
-  { "307", { .status = 307, .headers = "Location: http://other.example/\r\n" }, REFUSES },
-  { "drop", { .silent = TRUE, .end = GRIP_TEST_END_DROP }, LOSES },
-  { "reset", { .silent = TRUE, .end = GRIP_TEST_END_RESET }, LOSES },
-  { "cut-in-status-line", { .cut = 12, .end = GRIP_TEST_END_DROP }, LOSES },
-  { "reset-in-status-line", { .cut = 12, .end = GRIP_TEST_END_RESET }, LOSES },
-  { "cut-in-headers", { .cut = 25, .end = GRIP_TEST_END_DROP }, LOSES },
-  { "reset-in-headers", { .cut = 25, .end = GRIP_TEST_END_RESET }, LOSES },
-  { "cut-in-body", { .content_length = 99, .end = GRIP_TEST_END_DROP }, LOSES },
-  { "reset-in-body", { .content_length = 99, .end = GRIP_TEST_END_RESET }, LOSES },
-  { "stall-before-head", { .silent = TRUE, .end = GRIP_TEST_END_STALL }, LOSES },
-  { "stall-in-head", { .cut = 25, .end = GRIP_TEST_END_STALL }, LOSES },
-  { "stall-after-head", { .content_length = 99, .end = GRIP_TEST_END_STALL }, LOSES },
-  { "endless-1xx", { .n_informational = 5000 }, LOSES },
-  { "garbage", { .raw = "SSH-2.0-OpenSSH_9.2\r\n\r\n", .end = GRIP_TEST_END_DROP }, LOSES },
-};
-
-/* Long, but for the stalls it has to be waited out. */
-#define REQUEST_TIMEOUT 1.5
-
-static GripPubControl *
-make_control (GripTestSink *sink)
-{
-  GripPubControl    *control = faults_control_new (grip_test_sink_get_uri (sink), 0, REQUEST_TIMEOUT);
-  g_autoptr(GObject) transport = g_list_model_get_item (G_LIST_MODEL (control), 0);
-
-  /* One request at a time, so that a batch can be had. */
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (transport), "max-in-flight") != NULL)
-    g_object_set (transport, "max-in-flight", 1, NULL);
-
-  return control;
-}
+/* Each fault of a server against how an item is published: how it ends, and how often the server has seen
+ * it. What else is promised of it is in test-faults-promises.c. */
 
 static void
 assert_end (const Row    *row,
@@ -114,7 +30,7 @@ test_single (const Row *row,
              gboolean   with_id)
 {
   g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
-  GripPubControl          *control = make_control (sink);
+  GripPubControl          *control = fault_rows_control (sink);
   Fate                     fate;
 
   /* A stall has to be waited out: once is enough. */
@@ -149,7 +65,7 @@ test_batch (gconstpointer data)
 {
   const Row               *row = data;
   g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
-  GripPubControl          *control = make_control (sink);
+  GripPubControl          *control = fault_rows_control (sink);
   Fate                     first;
   Fate                     fates[6];
   End                      with_id = { NULL, MAX (row->in_batch.n_seen, row->with_id.n_seen) };
@@ -188,7 +104,7 @@ test_two_endpoints (gconstpointer data)
   const Row               *row = data;
   g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
   g_autoptr(GripTestSink)  other = grip_test_sink_new ();
-  GripPubControl          *control = make_control (sink);
+  GripPubControl          *control = fault_rows_control (sink);
   Fate                     fate;
 
   faults_add (control, grip_test_sink_get_uri (other), 0);
@@ -214,7 +130,7 @@ test_close_kept (void)
   for (guint i = 0; i < 40; i++)
     {
       g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
-      GripPubControl          *control = make_control (sink);
+      GripPubControl          *control = fault_rows_control (sink);
       g_autoptr(GError)        warm = NULL;
       g_autoptr(GError)        error = NULL;
       const char              *id = i % 2 == 0 ? NULL : "id";
@@ -238,36 +154,16 @@ test_close_kept (void)
     }
 }
 
-static void
-add_row (const Row *row)
-{
-  static const struct
-  {
-    const char     *name;
-    GTestDataFunc   func;
-  } columns[] = {
-    { "without-id", test_without_id },
-    { "with-id", test_with_id },
-    { "batch", test_batch },
-    { "two-endpoints", test_two_endpoints },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/faults/table/%s/%s", columns[i].name, row->name);
-
-      g_test_add_data_func (path, row, columns[i].func);
-    }
-}
-
 int
 main (int   argc,
       char *argv[])
 {
   faults_init (&argc, &argv, NULL, 0);
 
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    add_row (&rows[i]);
+  fault_rows_add ("table", "without-id", test_without_id);
+  fault_rows_add ("table", "with-id", test_with_id);
+  fault_rows_add ("table", "batch", test_batch);
+  fault_rows_add ("table", "two-endpoints", test_two_endpoints);
   g_test_add_func ("/faults/table/kept/close", test_close_kept);
 
   return g_test_run ();
