@@ -37,15 +37,4 @@ rm -rf "$work/types"
   exit 1
 }
 
-# What the override of GJS takes besides: text and bytes for each other, plain objects, no
-# cancellable, and iteration (see bindings/gjs).
-sed -i -E \
-  -e 's/GLib\.Bytes \| Uint8Array/& | string/g' \
-  -e '/ publish_(http|websocket)/s/(body|content): string/& | Uint8Array | GLib.Bytes/' \
-  -e 's/\b(config|jwk|args|operations): GLib\.Variant/& | object/' \
-  -e '/get headers/!s/\bheaders: GLib\.Variant\b/& | object/' \
-  -e 's/cancellable: Gio\.Cancellable \| null\)/cancellable?: Gio.Cancellable | null)/' \
-  -e 's/constructor\(properties\?: Partial<(HttpResponse|HttpStream|WebSocketMessage)Format\.ConstructorProps>/& | string | Uint8Array | GLib.Bytes/' \
-  -e '/register_type\(/s/type: GObject\.GType/& | { $gtype: GObject.GType<unknown> }/' \
-  -e 's/^( *)static \$gtype: GObject\.GType<PubControl>;/&\n\1[Symbol.iterator](): IterableIterator<A>;/' \
-  "$work/types/grip-1.0.d.ts"
+node "$here/override.mjs" "$work/types"

@@ -3,22 +3,44 @@
 # Copyright 2026 The libgrip authors
 #
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""generate.py GIR TEMPLATE: writes the GJS override with the calls of the GIR that it has to convert.
+"""generate.py GIR TEMPLATE: writes a GJS override with the calls of the GIR that it has to wrap.
 
-A call is listed when one of its arguments is bytes or a variant, or when it has a twin for text: then
-the override takes strings, byte arrays and plain objects there. Written to standard output."""
+Of each call: which arguments are converted, how many have to be given when the others may be null, the twin
+that takes text where this one takes bytes or the other way round, and whether null is no result. Written to
+standard output."""
 import json
 import sys
 import xml.etree.ElementTree as ET
 
 CORE = '{http://www.gtk.org/introspection/core/1.0}'
 CALLS = [CORE + kind for kind in ('constructor', 'function', 'method')]
-KINDS = {'GLib.Bytes': 'bytes', 'GLib.Variant': 'variant'}
+KINDS = {
+    'GLib.Bytes': 'bytes',
+    'GLib.Variant': 'variant',
+    'Channel': 'channel',
+    '[Channel]': 'channels',
+    'Endpoint': 'endpoint',
+    'Format': 'format',
+    '[Format]': 'formats',
+    'Item': 'item',
+    'Key': 'key',
+    'Response': 'response',
+}
+# To leave these out is a mistake, even where null is one of the values that are checked.
+NEEDED = ('key', 'token')
+
+
+def type_of(parameter):
+    array = parameter.find(CORE + 'array')
+    kind = parameter.find(CORE + 'type') if array is None else array.find(CORE + 'type')
+    name = kind.get('name').removeprefix('Grip.')
+    return name if array is None else '[%s]' % name
 
 
 def arguments(call):
-    """The (name, type) of what a script passes: no data of a callback, no length, no out argument."""
-    given = [p for p in call.findall(CORE + 'parameters/' + CORE + 'parameter')]
+    """The (name, type, may it be null) of what a script passes: no data of a callback, no length, no out
+    argument."""
+    given = call.findall(CORE + 'parameters/' + CORE + 'parameter')
     hidden = set()
     for parameter in given:
         if parameter.get('closure') and parameter.get('scope'):
@@ -26,17 +48,28 @@ def arguments(call):
         array = parameter.find(CORE + 'array')
         if array is not None and array.get('length'):
             hidden.add(int(array.get('length')))
-    names = []
-    for index, parameter in enumerate(given):
-        kind = parameter.find(CORE + 'type')
-        if index not in hidden and parameter.get('direction', 'in') == 'in':
-            names.append((parameter.get('name'), kind.get('name') if kind is not None else 'array'))
-    return names
+    return [(p.get('name'), type_of(p), p.get('nullable') == '1') for i, p in enumerate(given)
+            if i not in hidden and p.get('direction', 'in') == 'in']
 
 
 def kind_of(argument):
-    name, kind = argument
+    name, kind, _nullable = argument
     return 'headers' if kind == 'GLib.Variant' and name == 'headers' else KINDS.get(kind)
+
+
+def required_of(name, given):
+    """How many arguments have to be given; a setter wants all of them."""
+    count = len(given)
+    if name.startswith('set_') and not name.endswith('_async'):
+        return count
+    while count > 0 and given[count - 1][2] and given[count - 1][0] not in NEEDED:
+        count -= 1
+    return count
+
+
+def makes(call):
+    """Is null no result of it, but a sign of arguments that it does not take?"""
+    return call.tag == CALLS[0] and call.find(CORE + 'return-value').get('nullable') != '1'
 
 
 def twin_of(name, arguments_of, text):
@@ -60,16 +93,18 @@ def describe(owner):
     found = [call for tag in CALLS for call in owner.findall(tag) if not call.get('moved-to')]
     arguments_of = {call.get('name'): arguments(call) for call in found}
     static = {call.get('name') for call in found if call.tag != CALLS[2]}
+    made = {call.get('name') for call in found if makes(call)}
     calls = {}
     for name, given in sorted(arguments_of.items()):
-        call = {str(i): kind_of(a) for i, a in enumerate(given) if kind_of(a)}
+        promised = [a for a in given if a[1] != 'Gio.AsyncReadyCallback']
+        call = {'converters': {str(i): kind_of(a) for i, a in enumerate(given) if kind_of(a)},
+                'required': required_of(name, promised), 'given': len(promised)}
         for text in (True, False):
             twin = twin_of(name, arguments_of, text)
             if twin:
                 call['twin'], call['at'] = twin
-        if [a for a in given if a[0] == 'cancellable']:
-            call['cancellable'] = [a[0] for a in given].index('cancellable')
-        if call:
+        call['makes'] = name in made
+        if call['converters'] or call['makes'] or call['required'] < call['given'] or 'twin' in call:
             calls[name] = dict(call, static=name in static)
     return calls
 

@@ -11,6 +11,7 @@ import Gio from 'gi://Gio?version=2.0';
 import GLib from 'gi://GLib?version=2.0';
 import GObject from 'gi://GObject?version=2.0';
 import Grip from 'gi://Grip?version=1.0';
+import GripSoup from 'gi://GripSoup?version=1.0';
 
 class Memory extends Grip.BaseTransport {
     static {
@@ -38,6 +39,9 @@ async function publish(): Promise<boolean> {
     const first: boolean = await control.publish_async('channel', item);
     const second: boolean = await control.publish_http_stream_async(
         'channel', new Uint8Array([1, 2]), null, null, new Gio.Cancellable());
+    await control.publish_async('channel', {'http-stream': {content: 'hello'}, celsius: {degrees: 21.5}});
+    await control.publish_async('channel', [new Grip.HttpStreamFormat('a'), new Grip.WebSocketMessageFormat('b')]);
+    control.publish_http_stream('channel', 'hello');
     for (const transport of control)
         print(`${transport}`);
 
@@ -55,7 +59,31 @@ function originSide(token: string | null): Grip.Response {
     return Grip.Response.new(200, null, {'Content-Type': 'text/plain'}, 'body');
 }
 
-publish().then(() => originSide(null)).catch((error: unknown) => {
+function madeWithNew(): string {
+    const item = new Grip.Item([new Grip.HttpStreamFormat('a'), {'http-response': {body: 'a'}}],
+        {id: '2', prev_id: '1', meta: {sender: 'me'}});
+    const endpoint = new Grip.Endpoint({control_uri: 'http://localhost:5561', key: new Uint8Array([1])});
+    const control = new Grip.PubControl([{control_uri: 'http://localhost:5561'}], {prefix: 'p-'});
+    const response = new Grip.Response({code: 404, headers: {'X-A': ['a', 'b']}, body: 'no'});
+    const event = new Grip.WebSocketEvent('TEXT', 'hello');
+
+    control.add_endpoint(endpoint);
+    control.add_endpoint('http://localhost:5562');
+    print(`${item.id} ${event.dup_text()} ${new Grip.Key('secret').equal('secret')}`);
+    return Grip.create_hold_response(['a', new Grip.Channel('b', '1'), {name: 'c'}], response, 5);
+}
+
+function serve(): GripSoup.Origin {
+    const origin = new GripSoup.Origin({embedded: true});
+
+    origin.add_handler('/', async (_origin, request) => {
+        await publish();
+        request.respond({code: 201, body: madeWithNew()});
+    });
+    return origin;
+}
+
+publish().then(() => originSide(null)).then(() => serve()).catch((error: unknown) => {
     if (error instanceof GLib.Error && error.matches(Grip.Error, Grip.Error.NOT_CONNECTED))
         printerr(error.message);
 });

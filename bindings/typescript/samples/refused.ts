@@ -20,6 +20,14 @@ await control.publish_async('channel', 'item');
 control.publish_all('channel');
 // @ts-expect-error content is text or bytes
 new Grip.HttpStreamFormat(5);
+// @ts-expect-error a format is described by an object
+new Grip.Item({'http-stream': 'text'});
+// @ts-expect-error an item has no such option
+new Grip.Item(new Grip.HttpStreamFormat('x'), {prevId: '1'});
+// @ts-expect-error a channel has a name
+new Grip.Channel({prev_id: '1'});
+// @ts-expect-error an endpoint is made of something
+new Grip.Endpoint();
 // @ts-expect-error what is awaited is true or an exception
 const text: string = await control.close_async();
 // @ts-expect-error the token may be null, the key not left out

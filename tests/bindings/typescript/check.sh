@@ -28,7 +28,7 @@ result() {
 project() {
   name=$1
   shift
-  files="\"$work/types/index.d.ts\", \"$work/types/grip-1.0.d.ts\""
+  files="\"$work/types/index.d.ts\", \"$work/types/grip-1.0.d.ts\", \"$work/types/gripsoup-1.0.d.ts\""
   for file in "$@"; do
     files="$files, \"$file\""
   done
@@ -54,7 +54,7 @@ result $? "the example in JavaScript passes"
 
 echo "import Grip from 'gi://Grip?version=1.0'; new Grip.PubControl().publish('c', 'no item');" >"$work/wrong.ts"
 project wrong "$work/wrong.ts"
-tsc wrong | grep -q "TS2345.*'string' is not assignable to parameter of type 'Item'"
+tsc wrong | grep -q "TS2345.*'string' is not assignable to parameter of type 'ItemLike'"
 result $? "a wrong call is refused"
 
 exit $status
