@@ -139,7 +139,7 @@ grip_delivery_get_item (GripDelivery *self,
 {
   GripMessage *message = nth_message (self, index);
 
-  return message != NULL ? message->item : NULL;
+  return message != NULL ? grip_message_get_item (message) : NULL;
 }
 
 /**

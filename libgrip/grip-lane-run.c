@@ -64,7 +64,7 @@ may_retry_locked (GripLane     *self,
 
   if (fate == GRIP_FATE_UNKNOWN)
     {
-      if (grip_item_get_id (entry->message->item) == NULL)
+      if (!grip_message_has_id (entry->message))
         return FALSE;
       deadline = MIN (deadline, entry->first_sent + ID_MEMORY);
     }

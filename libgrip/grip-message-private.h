@@ -8,7 +8,7 @@
 #pragma once
 
 #include "grip-error.h"
-#include "grip-item-private.h"
+#include "grip-simple-item-private.h"
 
 G_BEGIN_DECLS
 
@@ -42,20 +42,27 @@ struct _GripEntry
 /* One item on its way to one channel, shared by the lanes of all endpoints. It is encoded once for
  * each encoding that an endpoint needs, in the publisher's thread.
  *
- * A queue may hold a million of them: so the channel, the bytes of the first encoding and the place on
- * the first lane are in one block of memory. */
+ * A queue may hold a million of them: so the channel, the ids and the content of a simple item, the
+ * bytes of the first encoding and the place on the first lane are in one block of memory. */
 struct _GripMessage
 {
   int           ref_count;
   guint         index;           /* in its publish */
   gint64        created;         /* monotonic, microseconds */
-  GripItem     *item;
+  GripItem     *item;            /* atomic; of a simple item NULL until somebody asks */
   GripOutcome  *outcome;         /* NULL when nobody asked for it */
   GCancellable *cancellable;     /* nullable */
   GBytes      **others;          /* nullable, atomic: the other encodings */
+  GBytes       *bytes;           /* nullable: the content of a simple item, if the block has it not */
+  gsize         content;         /* of a simple item, from the start of the channel */
+  gsize         content_length;
+  gsize         offset;          /* of the bytes, from the start of the channel */
   gsize         length;
-  guint         offset;          /* of the bytes, from the start of the channel */
   guint8        encoding;
+  guint8        kind;            /* of a simple item */
+  guint8        is_utf8;
+  guint8        has_id;
+  guint8        has_prev_id;
   guint8        entry_used;      /* the publisher's thread only: so no bit of something that others read */
   GripEntry     entry;
   char          channel[];
@@ -67,6 +74,13 @@ GripMessage *grip_message_new         (const char   *prefix,
                                        GripEncoding  encoding,
                                        GripOutcome  *outcome,
                                        GCancellable *cancellable);
+GripMessage *grip_message_new_simple  (const char           *prefix,
+                                       const char           *channel,
+                                       const GripSimpleItem *item,
+                                       GripEncoding          encoding,
+                                       GripOutcome          *outcome,
+                                       GCancellable         *cancellable);
+GripItem    *grip_message_get_item    (GripMessage  *self);
 GripMessage *grip_message_ref         (GripMessage  *self);
 void         grip_message_unref       (GripMessage  *self);
 void         grip_message_encode      (GripMessage  *self,
@@ -87,6 +101,13 @@ grip_message_peek (GripMessage  *self,
     }
 
   return g_bytes_get_data (self->others[encoding], length);
+}
+
+/* Whether the proxy can tell that it had it before. */
+static inline gboolean
+grip_message_has_id (GripMessage *self)
+{
+  return self->has_id;
 }
 
 static inline gboolean

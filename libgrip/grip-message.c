@@ -15,7 +15,29 @@
 /* What is worth giving back. */
 #define SLACK 16
 
-/* The encoder appends to the block that the message is in. */
+/* Ends a block that the encoder has appended to. */
+static GripMessage *
+take_block (GripBuffer   *block,
+            GripEncoding  encoding,
+            GripOutcome  *outcome,
+            GCancellable *cancellable)
+{
+  GripMessage *self;
+
+  if (block->allocated - block->length >= SLACK)
+    block->data = g_realloc (block->data, block->length);
+  self = (GripMessage *) block->data;
+  memset (self, 0, HEAD);
+
+  self->ref_count = 1;
+  self->created = g_get_monotonic_time ();
+  self->outcome = outcome != NULL ? grip_outcome_ref (outcome) : NULL;
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  self->encoding = encoding;
+
+  return self;
+}
+
 GripMessage *
 grip_message_new (const char   *prefix,
                   const char   *channel,
@@ -34,22 +56,132 @@ grip_message_new (const char   *prefix,
   offset = strlen (channel) + 1;
 
   grip_item_write (item, channel, encoding, &block, HEAD + offset);
-  if (block.allocated - block.length >= SLACK)
-    block.data = g_realloc (block.data, block.length);
-  self = (GripMessage *) block.data;
-  memset (self, 0, HEAD);
+  self = take_block (&block, encoding, outcome, cancellable);
   memcpy (self->channel, channel, offset);
 
-  self->ref_count = 1;
-  self->created = g_get_monotonic_time ();
   self->item = g_object_ref (item);
-  self->outcome = outcome != NULL ? grip_outcome_ref (outcome) : NULL;
-  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
-  self->encoding = encoding;
-  self->offset = (guint) offset;
+  self->has_id = grip_item_get_id (item) != NULL;
+  self->offset = offset;
   self->length = block.length - HEAD - offset;
 
   return self;
+}
+
+static char *
+put_text (char       *to,
+          const char *text,
+          gsize       size)
+{
+  if (size > 0)
+    memcpy (to, text, size);
+
+  return to + size;
+}
+
+/* An object may be made of it later. Mostly the encoded bytes have it; else bytes are shared and text is
+ * copied. Returns: where it is, from the start of the channel; 0 when it is shared */
+static gsize
+keep_content (GripBuffer           *block,
+              const GripSimpleItem *item,
+              gsize                 at)
+{
+  if (at > 0)
+    return at - HEAD;
+  if (item->bytes != NULL)
+    return 0;
+
+  at = block->length;
+  grip_buffer_append (block, item->content, item->length);
+
+  return at - HEAD;
+}
+
+/* @item has been checked. */
+GripMessage *
+grip_message_new_simple (const char           *prefix,
+                         const char           *channel,
+                         const GripSimpleItem *item,
+                         GripEncoding          encoding,
+                         GripOutcome          *outcome,
+                         GCancellable         *cancellable)
+{
+  g_autofree char *full = NULL;
+  GripBuffer       block = GRIP_BUFFER_INIT;
+  gsize            id_size = item->id != NULL ? strlen (item->id) + 1 : 0;
+  gsize            prev_id_size = item->prev_id != NULL ? strlen (item->prev_id) + 1 : 0;
+  gsize            channel_size;
+  gsize            offset;
+  gsize            length;
+  gsize            content;
+  GripMessage     *self;
+
+  if (prefix != NULL && *prefix != '\0')
+    channel = full = g_strconcat (prefix, channel, NULL);
+  channel_size = strlen (channel) + 1;
+  offset = channel_size + id_size + prev_id_size;
+
+  content = grip_simple_item_write (item, channel, encoding, &block, HEAD + offset);
+  length = block.length - HEAD - offset;
+  content = keep_content (&block, item, content);
+  self = take_block (&block, encoding, outcome, cancellable);
+  put_text (put_text (put_text (self->channel, channel, channel_size), item->id, id_size),
+            item->prev_id, prev_id_size);
+
+  self->kind = item->kind;
+  self->is_utf8 = item->is_utf8;
+  self->has_id = item->id != NULL;
+  self->has_prev_id = item->prev_id != NULL;
+  self->bytes = content == 0 ? g_bytes_ref (item->bytes) : NULL;
+  self->content = content;
+  self->content_length = item->length;
+  self->offset = offset;
+  self->length = length;
+
+  return self;
+}
+
+static GripSimpleItem
+describe_simple (GripMessage *self)
+{
+  const char    *next = self->channel + strlen (self->channel) + 1;
+  GripSimpleItem item = {
+    .kind = self->kind,
+    .is_utf8 = self->is_utf8,
+    .content = self->bytes != NULL ? g_bytes_get_data (self->bytes, NULL) : self->channel + self->content,
+    .length = self->content_length,
+    .bytes = self->bytes,
+  };
+
+  if (self->has_id)
+    {
+      item.id = next;
+      next += strlen (next) + 1;
+    }
+  if (self->has_prev_id)
+    item.prev_id = next;
+
+  return item;
+}
+
+/* The item as an object, which is the message's. Callable from any thread: whoever comes second throws
+ * its own away. */
+GripItem *
+grip_message_get_item (GripMessage *self)
+{
+  GripSimpleItem  description;
+  GripItem       *item = g_atomic_pointer_get (&self->item);
+
+  if (item != NULL)
+    return item;
+
+  description = describe_simple (self);
+  item = grip_simple_item_make (&description, NULL);
+  if (g_atomic_pointer_compare_and_exchange (&self->item, NULL, item))
+    return item;
+
+  g_object_unref (item);
+
+  return g_atomic_pointer_get (&self->item);
 }
 
 GripMessage *
@@ -71,7 +203,8 @@ grip_message_unref (GripMessage *self)
   g_free (self->others);
   g_clear_pointer (&self->outcome, grip_outcome_unref);
   g_clear_object (&self->cancellable);
-  g_object_unref (self->item);
+  g_clear_object (&self->item);
+  g_clear_pointer (&self->bytes, g_bytes_unref);
   g_free (self);
 }
 
@@ -107,7 +240,7 @@ grip_message_encode (GripMessage  *self,
   if (g_atomic_pointer_get (&others[encoding]) != NULL)
     return;
 
-  payload = grip_item_encode_checked (self->item, self->channel, encoding);
+  payload = grip_item_encode_checked (grip_message_get_item (self), self->channel, encoding);
   if (!g_atomic_pointer_compare_and_exchange (&others[encoding], NULL, payload))
     g_bytes_unref (payload);
 }

@@ -44,6 +44,7 @@ typedef struct
   const char * const *channels;
   GripItem           *item;
   GripItem * const   *items;    /* instead of @item */
+  GripSimpleItem     *simple;   /* instead of @item, not checked yet */
   GripBatch          *batch;    /* nullable: gets the results */
 } GripOrder;
 

@@ -7,10 +7,9 @@
 
 #include "config.h"
 
-#include <unistd.h>
-
 #include "grip-error.h"
 #include "grip-outcome-private.h"
+#include "grip-preparation-private.h"
 #include "grip-pub-control-private.h"
 
 /* What a synchronous call waits beyond the time limit, for the lanes to give up first. */
@@ -65,72 +64,6 @@ publish_unref_closure (gpointer  data,
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripPublish, publish_unref)
 
-static gboolean
-check_order (const GripOrder  *order,
-             GError          **error)
-{
-  if (order->n == 0)
-    {
-      g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_ITEM, "no channel was given");
-      return FALSE;
-    }
-
-  /* Those of a batch were checked when they were added. */
-  for (guint i = 0; order->batch == NULL && i < order->n; i++)
-    if (!grip_check_channel (order->channels[i], error))
-      return FALSE;
-
-  return TRUE;
-}
-
-/* One that no other publisher in the world has used. */
-static char *
-make_id (void)
-{
-  static guint64  base;
-  static gsize    is_set;
-  static int      count;
-
-  if (g_once_init_enter (&is_set))
-    {
-      base = (guint64) g_random_int () << 32 | g_random_int ();
-      g_once_init_leave (&is_set, 1);
-    }
-
-  return g_strdup_printf ("%" G_GINT64_MODIFIER "x-%x-%x", base, (guint) getpid (),
-                          (guint) g_atomic_int_add (&count, 1));
-}
-
-/* Returns: (transfer full): what is published in place of @item */
-static GripItem *
-prepare_item (GripPubControl *self,
-              GripItem       *item)
-{
-  if (grip_pub_control_get_idempotent (self) && grip_item_get_id (item) == NULL)
-    return grip_item_dup_with_id (item, make_id ());
-
-  return g_object_ref (item);
-}
-
-static GripMessage *
-prepare_message (GPtrArray       *lanes,
-                 const char      *prefix,
-                 const GripOrder *order,
-                 guint            index,
-                 GripItem        *item,
-                 GripOutcome     *outcome,
-                 GCancellable    *cancellable)
-{
-  GripEncoding  first = grip_lane_get_encoding (g_ptr_array_index (lanes, 0));
-  GripMessage  *message = grip_message_new (prefix, order->channels[index], item, first, outcome, cancellable);
-
-  message->index = index;
-  for (guint k = 1; k < lanes->len; k++)
-    grip_message_encode (message, grip_lane_get_encoding (g_ptr_array_index (lanes, k)));
-
-  return message;
-}
-
 /* Checks and encodes, in the publisher's thread: nothing is on a lane yet. */
 static GripPublish *
 prepare (GripPubControl   *self,
@@ -139,38 +72,17 @@ prepare (GripPubControl   *self,
          GCancellable     *cancellable,
          GError          **error)
 {
-  g_autoptr(GripPublish)  publish = NULL;
-  g_autoptr(GripItem)     item = NULL;
-  g_autofree char        *prefix = NULL;
-  GPtrArray              *lanes;
+  g_auto(GripPreparation)  preparation = { NULL };
+  GripPublish             *publish;
 
-  if (!check_order (order, error))
+  if (!grip_preparation_begin (&preparation, self, order, error))
     return NULL;
 
-  lanes = grip_pub_control_dup_lanes (self, &prefix, error);
-  if (lanes == NULL)
-    return NULL;
-
-  publish = publish_new (lanes, outcome);
-  if (lanes->len == 0)
-    {
-      g_set_error (error, GRIP_ERROR, GRIP_ERROR_NO_ENDPOINT,
-                   "no endpoint is configured: nobody would get the item");
-      return NULL;
-    }
-
+  publish = publish_new (g_ptr_array_ref (preparation.lanes), outcome);
   for (guint i = 0; i < order->n; i++)
-    {
-      if (item == NULL || order->items != NULL)
-        {
-          g_clear_object (&item);
-          item = prepare_item (self, order->items != NULL ? order->items[i] : order->item);
-        }
-      g_ptr_array_add (publish->messages,
-                       prepare_message (lanes, prefix, order, i, item, outcome, cancellable));
-    }
+    g_ptr_array_add (publish->messages, grip_preparation_make (&preparation, i, outcome, cancellable));
 
-  return g_steal_pointer (&publish);
+  return publish;
 }
 
 /* Whether the endpoint was removed while the item was on its way there: then it is none of the
@@ -192,9 +104,10 @@ is_gone (GripPubControl *self,
 /* To the first @n_lanes; another one may have taken it before. */
 static void
 push (GripPubControl *self,
-      GripPublish    *publish,
-      GripMessage    *message,
+      GPtrArray      *lanes,
       guint           n_lanes,
+      GripMessage    *message,
+      gint64          wait_until,
       gboolean        is_taken)
 {
   g_autoptr(GError)  why = NULL;
@@ -202,10 +115,10 @@ push (GripPubControl *self,
 
   for (guint k = 0; k < n_lanes; k++)
     {
-      GripLane          *lane = g_ptr_array_index (publish->lanes, k);
+      GripLane          *lane = g_ptr_array_index (lanes, k);
       g_autoptr(GError)  error = NULL;
 
-      if (grip_lane_push (lane, message, publish->wait_until, &error))
+      if (grip_lane_push (lane, message, wait_until, &error))
         is_taken = TRUE;
       else if (!is_gone (self, error))
         {
@@ -217,14 +130,14 @@ push (GripPubControl *self,
           gone = lane;
           why = g_steal_pointer (&error);
         }
-      else if (publish->outcome != NULL)
-        grip_outcome_answer (publish->outcome);
+      else if (message->outcome != NULL)
+        grip_outcome_answer (message->outcome);
     }
 
   if (gone != NULL && !is_taken)
     grip_lane_refuse (gone, message, why);
-  else if (gone != NULL && publish->outcome != NULL)
-    grip_outcome_answer (publish->outcome);
+  else if (gone != NULL && message->outcome != NULL)
+    grip_outcome_answer (message->outcome);
 }
 
 static void
@@ -235,7 +148,8 @@ hand_out (GripPubControl *self,
     grip_outcome_expect (publish->outcome, publish->lanes->len * publish->messages->len);
 
   for (guint i = 0; i < publish->messages->len; i++)
-    push (self, publish, g_ptr_array_index (publish->messages, i), publish->lanes->len, FALSE);
+    push (self, publish->lanes, publish->lanes->len, g_ptr_array_index (publish->messages, i),
+          publish->wait_until, FALSE);
 }
 
 /* As hand_out(), but what one idle lane can do in this thread is done here, while the worker sees to
@@ -256,7 +170,8 @@ hand_out_sync (GripPubControl *self,
     }
 
   grip_outcome_expect (publish->outcome, publish->lanes->len);
-  push (self, publish, g_ptr_array_index (publish->messages, 0), publish->lanes->len - 1, TRUE);
+  push (self, publish->lanes, publish->lanes->len - 1, g_ptr_array_index (publish->messages, 0),
+        publish->wait_until, TRUE);
   grip_lane_run_sync (last, g_steal_pointer (&delivery));
 }
 
@@ -400,19 +315,42 @@ watch_cancellable (GripPubControl *self,
     cancelled_async_cb (cancellable, publish);
 }
 
+static void
+fail_unwaited (GripPubControl  *self,
+               const GripOrder *order,
+               const GError    *error)
+{
+  g_autoptr(GripItem) item = NULL;
+
+  if (order->item != NULL)
+    item = g_object_ref (order->item);
+  else if (order->simple != NULL)
+    item = grip_simple_item_make (order->simple, NULL);
+
+  grip_pub_events_fail (grip_pub_control_get_private (self)->events,
+                        order->n > 0 ? order->channels[0] : "", item, error);
+}
+
 /* Nobody waits for the result: what fails is counted and logged. */
 static void
 publish_unwaited (GripPubControl  *self,
                   const GripOrder *order)
 {
-  g_autoptr(GError)      error = NULL;
-  g_autoptr(GripPublish) publish = prepare (self, order, NULL, NULL, &error);
+  g_auto(GripPreparation) preparation = { NULL };
+  g_autoptr(GError)       error = NULL;
 
-  if (publish != NULL)
-    hand_out (self, publish);
-  else
-    grip_pub_events_fail (grip_pub_control_get_private (self)->events,
-                          order->n > 0 ? order->channels[0] : "", order->item, error);
+  if (!grip_preparation_begin (&preparation, self, order, &error))
+    {
+      fail_unwaited (self, order, error);
+      return;
+    }
+
+  for (guint i = 0; i < order->n; i++)
+    {
+      g_autoptr(GripMessage) message = grip_preparation_make (&preparation, i, NULL, NULL);
+
+      push (self, preparation.lanes, preparation.lanes->len, message, 0, FALSE);
+    }
 }
 
 void

@@ -7,54 +7,61 @@
 
 #include "config.h"
 
-#include "grip-http-response-format.h"
-#include "grip-http-stream-format.h"
 #include "grip-pub-control-private.h"
-#include "grip-websocket-message-format.h"
 
-/* One call for the usual case: one format, an id and a prev-id. The functions take a format over. */
+/* One call for the usual case: one format, an id and a prev-id. No object is made for it. */
+
+static GripSimpleItem
+simple_text (GripSimpleKind  kind,
+             const char     *text,
+             const char     *id,
+             const char     *prev_id)
+{
+  return (GripSimpleItem) {
+    .kind = kind,
+    .content = text,
+    .length = strlen (text),
+    .id = id,
+    .prev_id = prev_id,
+  };
+}
+
+static GripSimpleItem
+simple_bytes (GripSimpleKind  kind,
+              GBytes         *bytes,
+              const char     *id,
+              const char     *prev_id)
+{
+  GripSimpleItem item = { .kind = kind, .bytes = bytes, .id = id, .prev_id = prev_id };
+
+  item.content = g_bytes_get_data (bytes, &item.length);
+
+  return item;
+}
 
 static gboolean
-publish_format (GripPubControl  *self,
+publish_simple (GripPubControl  *self,
                 const char      *channel,
-                gpointer         format,
-                const char      *id,
-                const char      *prev_id,
+                GripSimpleItem   item,
                 GCancellable    *cancellable,
                 GError         **error)
 {
-  g_autoptr(GripFormat) owned = NULL;
-  g_autoptr(GripItem)   item = NULL;
+  GripOrder order = { .n = 1, .channels = &channel, .simple = &item };
 
-  /* In the child of a fork dropping an object may wait for ever for a lock of GObject's that another
-   * thread of the parent had: so the format is left alone. */
-  if (!grip_pub_control_check_process (self, error))
-    return FALSE;
-
-  owned = GRIP_FORMAT (format);
-  item = grip_item_new (owned, id, prev_id, error);
-
-  return item != NULL && grip_pub_control_publish (self, channel, item, cancellable, error);
+  return grip_pub_control_publish_order (self, &order, cancellable, error);
 }
 
 static void
-publish_format_async (GripPubControl      *self,
+publish_simple_async (GripPubControl      *self,
                       const char          *channel,
-                      gpointer             format,
-                      const char          *id,
-                      const char          *prev_id,
+                      GripSimpleItem       item,
                       GCancellable        *cancellable,
                       GAsyncReadyCallback  callback,
                       gpointer             user_data)
 {
-  g_autoptr(GripFormat) owned = GRIP_FORMAT (format);
-  GError               *error = NULL;
-  g_autoptr(GripItem)   item = grip_item_new (owned, id, prev_id, &error);
+  GripOrder order = { .n = 1, .channels = &channel, .simple = &item };
 
-  if (item != NULL)
-    grip_pub_control_publish_async (self, channel, item, cancellable, callback, user_data);
-  else
-    g_task_report_error (self, callback, user_data, publish_format_async, error);
+  grip_pub_control_publish_order_async (self, &order, cancellable, callback, user_data, publish_simple_async);
 }
 
 /**
@@ -88,7 +95,8 @@ grip_pub_control_publish_http_response (GripPubControl  *self,
   g_return_val_if_fail (channel != NULL, FALSE);
   g_return_val_if_fail (body != NULL, FALSE);
 
-  return publish_format (self, channel, grip_http_response_format_new_text (body), id, prev_id, cancellable, error);
+  return publish_simple (self, channel, simple_text (GRIP_SIMPLE_HTTP_RESPONSE, body, id, prev_id),
+                         cancellable, error);
 }
 
 /**
@@ -120,7 +128,8 @@ grip_pub_control_publish_http_response_async (GripPubControl      *self,
   g_return_if_fail (channel != NULL);
   g_return_if_fail (body != NULL);
 
-  publish_format_async (self, channel, grip_http_response_format_new_text (body), id, prev_id, cancellable, callback, user_data);
+  publish_simple_async (self, channel, simple_text (GRIP_SIMPLE_HTTP_RESPONSE, body, id, prev_id),
+                        cancellable, callback, user_data);
 }
 
 /**
@@ -176,7 +185,8 @@ grip_pub_control_publish_http_response_bytes (GripPubControl  *self,
   g_return_val_if_fail (channel != NULL, FALSE);
   g_return_val_if_fail (body != NULL, FALSE);
 
-  return publish_format (self, channel, grip_http_response_format_new (body), id, prev_id, cancellable, error);
+  return publish_simple (self, channel, simple_bytes (GRIP_SIMPLE_HTTP_RESPONSE, body, id, prev_id),
+                         cancellable, error);
 }
 
 /**
@@ -208,7 +218,8 @@ grip_pub_control_publish_http_response_bytes_async (GripPubControl      *self,
   g_return_if_fail (channel != NULL);
   g_return_if_fail (body != NULL);
 
-  publish_format_async (self, channel, grip_http_response_format_new (body), id, prev_id, cancellable, callback, user_data);
+  publish_simple_async (self, channel, simple_bytes (GRIP_SIMPLE_HTTP_RESPONSE, body, id, prev_id),
+                        cancellable, callback, user_data);
 }
 
 /**
@@ -264,7 +275,8 @@ grip_pub_control_publish_http_stream (GripPubControl  *self,
   g_return_val_if_fail (channel != NULL, FALSE);
   g_return_val_if_fail (content != NULL, FALSE);
 
-  return publish_format (self, channel, grip_http_stream_format_new_text (content), id, prev_id, cancellable, error);
+  return publish_simple (self, channel, simple_text (GRIP_SIMPLE_HTTP_STREAM, content, id, prev_id),
+                         cancellable, error);
 }
 
 /**
@@ -296,7 +308,8 @@ grip_pub_control_publish_http_stream_async (GripPubControl      *self,
   g_return_if_fail (channel != NULL);
   g_return_if_fail (content != NULL);
 
-  publish_format_async (self, channel, grip_http_stream_format_new_text (content), id, prev_id, cancellable, callback, user_data);
+  publish_simple_async (self, channel, simple_text (GRIP_SIMPLE_HTTP_STREAM, content, id, prev_id),
+                        cancellable, callback, user_data);
 }
 
 /**
@@ -352,7 +365,8 @@ grip_pub_control_publish_http_stream_bytes (GripPubControl  *self,
   g_return_val_if_fail (channel != NULL, FALSE);
   g_return_val_if_fail (content != NULL, FALSE);
 
-  return publish_format (self, channel, grip_http_stream_format_new (content), id, prev_id, cancellable, error);
+  return publish_simple (self, channel, simple_bytes (GRIP_SIMPLE_HTTP_STREAM, content, id, prev_id),
+                         cancellable, error);
 }
 
 /**
@@ -384,7 +398,8 @@ grip_pub_control_publish_http_stream_bytes_async (GripPubControl      *self,
   g_return_if_fail (channel != NULL);
   g_return_if_fail (content != NULL);
 
-  publish_format_async (self, channel, grip_http_stream_format_new (content), id, prev_id, cancellable, callback, user_data);
+  publish_simple_async (self, channel, simple_bytes (GRIP_SIMPLE_HTTP_STREAM, content, id, prev_id),
+                        cancellable, callback, user_data);
 }
 
 /**
@@ -440,7 +455,8 @@ grip_pub_control_publish_websocket_message (GripPubControl  *self,
   g_return_val_if_fail (channel != NULL, FALSE);
   g_return_val_if_fail (content != NULL, FALSE);
 
-  return publish_format (self, channel, grip_websocket_message_format_new_text (content), id, prev_id, cancellable, error);
+  return publish_simple (self, channel, simple_text (GRIP_SIMPLE_WEBSOCKET_TEXT, content, id, prev_id),
+                         cancellable, error);
 }
 
 /**
@@ -472,7 +488,8 @@ grip_pub_control_publish_websocket_message_async (GripPubControl      *self,
   g_return_if_fail (channel != NULL);
   g_return_if_fail (content != NULL);
 
-  publish_format_async (self, channel, grip_websocket_message_format_new_text (content), id, prev_id, cancellable, callback, user_data);
+  publish_simple_async (self, channel, simple_text (GRIP_SIMPLE_WEBSOCKET_TEXT, content, id, prev_id),
+                        cancellable, callback, user_data);
 }
 
 /**
@@ -528,7 +545,8 @@ grip_pub_control_publish_websocket_message_bytes (GripPubControl  *self,
   g_return_val_if_fail (channel != NULL, FALSE);
   g_return_val_if_fail (content != NULL, FALSE);
 
-  return publish_format (self, channel, grip_websocket_message_format_new (content), id, prev_id, cancellable, error);
+  return publish_simple (self, channel, simple_bytes (GRIP_SIMPLE_WEBSOCKET_BINARY, content, id, prev_id),
+                         cancellable, error);
 }
 
 /**
@@ -560,7 +578,8 @@ grip_pub_control_publish_websocket_message_bytes_async (GripPubControl      *sel
   g_return_if_fail (channel != NULL);
   g_return_if_fail (content != NULL);
 
-  publish_format_async (self, channel, grip_websocket_message_format_new (content), id, prev_id, cancellable, callback, user_data);
+  publish_simple_async (self, channel, simple_bytes (GRIP_SIMPLE_WEBSOCKET_BINARY, content, id, prev_id),
+                        cancellable, callback, user_data);
 }
 
 /**

@@ -505,7 +505,8 @@ grip_pub_control_class_init (GripPubControlClass *klass)
    * @self: a publisher
    * @transport: (nullable): the transport to the endpoint, %NULL when there was none at all
    * @channel: the channel, with the prefix
-   * @item: the item
+   * @item: (nullable): the item, %NULL when a short form such as
+   *   [method@Grip.PubControl.publish_http_stream_async] was given what no item can be made of
    * @fate: what is known of the item there
    * @error: why
    *

@@ -20,7 +20,7 @@
 typedef struct
 {
   GripTransport *transport;     /* nullable */
-  GripItem      *item;
+  GripItem      *item;          /* nullable */
   char          *channel;
   GripFate       fate;
   GError        *error;
@@ -51,7 +51,7 @@ static void
 failure_free (GripFailure *failure)
 {
   g_clear_object (&failure->transport);
-  g_object_unref (failure->item);
+  g_clear_object (&failure->item);
   g_free (failure->channel);
   g_error_free (failure->error);
   g_free (failure);
@@ -266,26 +266,34 @@ grip_pub_events_watch (GripPubEvents     *self,
                          grip_pub_events_ref (self), unref_closure_data, 0);
 }
 
-static void
+/* Logs and counts. Returns: whether anybody wants the signal */
+static gboolean
 note (GripPubEvents *self,
-      GripTransport *transport,
       const char    *endpoint,
+      const char    *channel,
+      GripFate       fate,
+      const GError  *error)
+{
+  g_autoptr(GripPubControl) control = g_weak_ref_get (&self->control);
+
+  grip_failure_log_note (self->log, endpoint, channel, fate, error);
+
+  return control != NULL &&
+         g_signal_has_handler_pending (control, g_signal_lookup ("failed", GRIP_TYPE_PUB_CONTROL), 0, FALSE);
+}
+
+static void
+tell (GripPubEvents *self,
+      GripTransport *transport,
       const char    *channel,
       GripItem      *item,
       GripFate       fate,
       const GError  *error)
 {
-  g_autoptr(GripPubControl)  control = g_weak_ref_get (&self->control);
-  GripFailure               *failure;
+  GripFailure *failure = g_new0 (GripFailure, 1);
 
-  grip_failure_log_note (self->log, endpoint, channel, fate, error);
-  if (control == NULL ||
-      !g_signal_has_handler_pending (control, g_signal_lookup ("failed", GRIP_TYPE_PUB_CONTROL), 0, FALSE))
-    return;
-
-  failure = g_new0 (GripFailure, 1);
   failure->transport = transport != NULL ? g_object_ref (transport) : NULL;
-  failure->item = g_object_ref (item);
+  failure->item = item != NULL ? g_object_ref (item) : NULL;
   failure->channel = g_strdup (channel);
   failure->fate = fate;
   failure->error = g_error_copy (error);
@@ -299,8 +307,9 @@ lane_failed_cb (GripLane     *lane,
                 const GError *error,
                 gpointer      user_data)
 {
-  note (user_data, grip_lane_get_transport (lane), grip_lane_get_name (lane), message->channel,
-        message->item, fate, error);
+  if (note (user_data, grip_lane_get_name (lane), message->channel, fate, error))
+    tell (user_data, grip_lane_get_transport (lane), message->channel, grip_message_get_item (message),
+          fate, error);
 }
 
 static void
@@ -329,12 +338,13 @@ grip_pub_events_observe (GripPubEvents *self,
   grip_lane_set_observer (lane, &observer, grip_pub_events_ref (self), (GDestroyNotify) grip_pub_events_unref);
 }
 
-/* A publish that came to no lane. */
+/* A publish that came to no lane; @item is NULL when there could not be one. */
 void
 grip_pub_events_fail (GripPubEvents *self,
                       const char    *channel,
                       GripItem      *item,
                       const GError  *error)
 {
-  note (self, NULL, "all endpoints", channel, item, GRIP_FATE_NOT_SENT, error);
+  if (note (self, "all endpoints", channel, GRIP_FATE_NOT_SENT, error))
+    tell (self, NULL, channel, item, GRIP_FATE_NOT_SENT, error);
 }

@@ -16,6 +16,7 @@ static gint64            n = 10000;
 static gint64            size = 100;
 static int               concurrency;
 static int               batch;
+static gboolean          objects;
 
 /* Publishes with so many in flight; the last one ends the loop. */
 typedef struct
@@ -29,15 +30,6 @@ typedef struct
 } Flight;
 
 static void publish_next (Flight *flight);
-
-static GripItem *
-new_item (GBytes  *payload,
-          GError **error)
-{
-  g_autoptr(GripHttpStreamFormat) format = grip_http_stream_format_new (payload);
-
-  return grip_item_new (GRIP_FORMAT (format), NULL, NULL, error);
-}
 
 static void
 count_error (Flight *flight,
@@ -67,15 +59,12 @@ publish_cb (GObject      *object,
 static void
 publish_next (Flight *flight)
 {
-  g_autoptr(GripItem) item = NULL;
-
   if (flight->left == 0)
     return;
 
-  item = new_item (flight->payload, NULL);
   flight->left--;
   flight->in_flight++;
-  grip_pub_control_publish_async (flight->control, "test", item, NULL, publish_cb, flight);
+  grip_tool_bench_publish (flight->control, flight->payload, objects, publish_cb, flight);
 }
 
 static void
@@ -96,11 +85,10 @@ publish_in_turn (Flight *flight,
 {
   for (gint64 i = 0; i < count; i++)
     {
-      g_autoptr(GripItem) item = NULL;
-      GError             *error = NULL;
+      GError *error = NULL;
 
-      item = new_item (flight->payload, &error);
-      if (item == NULL || !grip_pub_control_publish (flight->control, "test", item, NULL, &error))
+      if (!grip_pub_control_publish_http_stream_bytes (flight->control, "test", flight->payload, NULL, NULL,
+                                                       NULL, &error))
         count_error (flight, error);
     }
 }
@@ -113,11 +101,7 @@ publish_and_flush (Flight *flight,
   GError *error = NULL;
 
   for (gint64 i = 0; i < count; i++)
-    {
-      g_autoptr(GripItem) item = new_item (flight->payload, NULL);
-
-      grip_pub_control_publish_async (flight->control, "test", item, NULL, NULL, NULL);
-    }
+    grip_tool_bench_publish (flight->control, flight->payload, objects, NULL, NULL);
   if (!grip_pub_control_flush (flight->control, NULL, &error))
     count_error (flight, error);
 }
@@ -206,6 +190,7 @@ static const GOptionEntry options[] = {
   GRIP_TOOL_ENDPOINT_OPTIONS (where),
   { "n", 'n', 0, G_OPTION_ARG_INT64, &n, "Number of items (default 10000)", "N" },
   { "size", 's', 0, G_OPTION_ARG_INT64, &size, "Bytes of content (default 100)", "BYTES" },
+  { "objects", 0, 0, G_OPTION_ARG_NONE, &objects, "Make an object for each item and format (asynchronous ones)", NULL },
   { "conc", 0, 0, G_OPTION_ARG_INT, &concurrency, "Publish with so many in flight, not one by one", "N" },
   { "batch", 0, 0, G_OPTION_ARG_INT, &batch, "Queue all, in requests of up to so many items", "N" },
   { NULL }

@@ -12,10 +12,11 @@
 
 #define CONNECT_PATIENCE (10 * G_USEC_PER_SEC)
 
-static char   *type;
-static char   *spec;
-static gint64  n = 100000;
-static gint64  size = 100;
+static char    *type;
+static char    *spec;
+static gint64   n = 100000;
+static gint64   size = 100;
+static gboolean objects;
 
 static GripPubControl *
 open_control (GError **error)
@@ -71,12 +72,7 @@ publish_all (GripPubControl  *control,
              GError         **error)
 {
   for (gint64 i = 0; i < n; i++)
-    {
-      g_autoptr(GripHttpStreamFormat) format = grip_http_stream_format_new (payload);
-      g_autoptr(GripItem)             item = grip_item_new (GRIP_FORMAT (format), NULL, NULL, NULL);
-
-      grip_pub_control_publish_async (control, "test", item, NULL, NULL, NULL);
-    }
+    grip_tool_bench_publish (control, payload, objects, NULL, NULL);
   grip_pub_control_flush (control, NULL, error);
 }
 
@@ -130,6 +126,7 @@ static const GOptionEntry options[] = {
   { "connect", 'c', 0, G_OPTION_ARG_STRING, &spec, "Address of the PULL or SUB socket", "ADDRESS" },
   { "n", 'n', 0, G_OPTION_ARG_INT64, &n, "Number of items (default 100000)", "N" },
   { "size", 's', 0, G_OPTION_ARG_INT64, &size, "Bytes of content (default 100)", "BYTES" },
+  { "objects", 0, 0, G_OPTION_ARG_NONE, &objects, "Make an object for each item and format", NULL },
   { NULL }
 };
 

@@ -69,6 +69,28 @@ grip_tool_bench_payload (gsize size)
   return g_bytes_new_take (payload, size);
 }
 
+void
+grip_tool_bench_publish (GripPubControl      *control,
+                         GBytes              *payload,
+                         gboolean             objects,
+                         GAsyncReadyCallback  callback,
+                         gpointer             user_data)
+{
+  g_autoptr(GripFormat) format = NULL;
+  g_autoptr(GripItem)   item = NULL;
+
+  if (!objects)
+    {
+      grip_pub_control_publish_http_stream_bytes_async (control, "test", payload, NULL, NULL, NULL,
+                                                        callback, user_data);
+      return;
+    }
+
+  format = GRIP_FORMAT (grip_http_stream_format_new (payload));
+  item = grip_item_new (format, NULL, NULL, NULL);
+  grip_pub_control_publish_async (control, "test", item, NULL, callback, user_data);
+}
+
 int
 grip_tool_bench_exit (gint64        errors,
                       const GError *first_error)

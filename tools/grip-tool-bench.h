@@ -27,6 +27,14 @@ void    grip_tool_bench_report  (GripToolTimer *timer,
                                  gint64         n,
                                  gint64         errors);
 GBytes *grip_tool_bench_payload (gsize          size);
+
+/* The usual short form; or an object for the format and one for the item. */
+void    grip_tool_bench_publish (GripPubControl      *control,
+                                 GBytes              *payload,
+                                 gboolean             objects,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data);
+
 int     grip_tool_bench_exit    (gint64         errors,
                                  const GError  *first_error);
 

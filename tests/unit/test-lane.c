@@ -322,7 +322,8 @@ failed_cb (GripPubControl *control,
            GString        *log)
 {
   g_string_append_printf (log, "%s %s/%s %s %s;", transport != NULL ? G_OBJECT_TYPE_NAME (transport) : "-",
-                          channel, grip_item_get_id (item), grip_fate_to_string (fate), error->message);
+                          channel, item != NULL ? grip_item_get_id (item) : "nothing",
+                          grip_fate_to_string (fate), error->message);
 }
 
 static void
@@ -359,6 +360,17 @@ test_failed_signal (Fixture       *fixture,
   grip_pub_control_publish_async (empty, "c", item, NULL, NULL, NULL);
   iterate ();
   g_assert_true (g_str_has_prefix (log->str, "- c/1 not sent no endpoint"));
+
+  /* The short forms make the item when somebody wants it, and have none for what cannot be one. */
+  g_string_truncate (log, 0);
+  grip_pub_control_publish_http_stream_async (empty, "c", "text", "2", NULL, NULL, NULL, NULL);
+  grip_pub_control_publish_websocket_message_async (fixture->control, "c", "\xff", "3", NULL, NULL, NULL, NULL);
+  mock_transport_script (fixture->mock, MOCK_REFUSED, 1);
+  grip_pub_control_publish_http_stream_async (fixture->control, "c", "text", "4", NULL, NULL, NULL, NULL);
+  iterate ();
+  g_assert_nonnull (strstr (log->str, "- c/2 not sent no endpoint"));
+  g_assert_nonnull (strstr (log->str, "- c/nothing not sent ws-message: 'content' of a text message is not UTF-8"));
+  g_assert_nonnull (strstr (log->str, "MockTransport c/4 refused mock: rejected;"));
 }
 
 static void
