@@ -320,14 +320,18 @@ fail_unwaited (GripPubControl  *self,
                const GripOrder *order,
                const GError    *error)
 {
-  g_autoptr(GripItem) item = NULL;
+  GripPubControlPrivate *priv = grip_pub_control_get_private (self);
+  g_autoptr(GripItem)    item = NULL;
 
   if (order->item != NULL)
     item = g_object_ref (order->item);
   else if (order->simple != NULL)
     item = grip_simple_item_make (order->simple, NULL);
 
-  grip_pub_events_fail (grip_pub_control_get_private (self)->events,
+  g_mutex_lock (&priv->lock);
+  priv->past.n_failed += MAX (order->n, 1);
+  g_mutex_unlock (&priv->lock);
+  grip_pub_events_fail (priv->events,
                         order->n > 0 ? order->channels[0] : "", item, error);
 }
 

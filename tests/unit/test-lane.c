@@ -341,6 +341,7 @@ test_failed_signal (Fixture       *fixture,
   g_autoptr(GString)        log = g_string_new (NULL);
   g_autoptr(GripPubControl) empty = grip_pub_control_new ();
   g_autoptr(GripItem)       item = engine_make_item ("1");
+  g_autoptr(GripStatistics) statistics = NULL;
   guint                     changes = 0;
   guint                     own_changes = 0;
 
@@ -371,6 +372,8 @@ test_failed_signal (Fixture       *fixture,
   g_assert_nonnull (strstr (log->str, "- c/2 not sent no endpoint"));
   g_assert_nonnull (strstr (log->str, "- c/nothing not sent ws-message: 'content' of a text message is not UTF-8"));
   g_assert_nonnull (strstr (log->str, "MockTransport c/4 refused mock: rejected;"));
+  statistics = grip_pub_control_get_statistics (empty);
+  g_assert_cmpuint (grip_statistics_get_n_failed (statistics), ==, 2);
 }
 
 static void
