@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "zmq-peer.h"
@@ -281,6 +282,48 @@ test_batch (void)
   g_assert_cmpuint (failed, ==, 1);
 }
 
+#define MANY 100000
+
+/* Each item is the one after the last that was seen. */
+static GBytes *
+answer_counting (GBytes   *request,
+                 gpointer  user_data)
+{
+  guint            *next = user_data;
+  g_autofree char  *text = g_strndup (g_bytes_get_data (request, NULL), g_bytes_get_size (request));
+  static const char answer[] = "17:7:success,4:true!}";
+
+  for (const char *at = strstr (text, "item "); at != NULL; at = strstr (at + 1, "item "))
+    g_assert_cmpuint (strtoul (at + strlen ("item "), NULL, 10), ==, (*next)++);
+
+  return g_bytes_new_static (answer, strlen (answer));
+}
+
+/* Nothing lost, nothing twice and nothing out of order, and every item is acknowledged. */
+static void
+test_many_in_order (void)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GError)         error = NULL;
+  guint                     next = 0;
+
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  zmq_peer_serve (proxy, answer_counting, &next);
+  control = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'command'}", zmq_peer_get_address (proxy));
+  grip_pub_control_set_timeout (control, 120);
+  for (guint i = 0; i < MANY; i++)
+    {
+      g_autofree char    *content = g_strdup_printf ("item %u.", i);
+      g_autoptr(GripItem) item = zmq_peer_item (content, NULL);
+
+      grip_pub_control_publish_async (control, "test", item, NULL, NULL, NULL);
+    }
+  grip_pub_control_close (control, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (next, ==, MANY);
+}
+
 /* No answer: nobody knows. No proxy: not sent. */
 static void
 test_publish_faults (void)
@@ -434,6 +477,7 @@ main (int   argc,
   g_test_add_func ("/zmq/discovery/tried-again", test_tried_again);
   g_test_add_func ("/zmq/command/publish", test_publish);
   g_test_add_func ("/zmq/command/batch", test_batch);
+  g_test_add_func ("/zmq/command/many-in-order", test_many_in_order);
   g_test_add_func ("/zmq/command/publish-faults", test_publish_faults);
   g_test_add_func ("/zmq/command/calls", test_calls);
   g_test_add_func ("/zmq/command/cancelled-call", test_cancelled_call);
