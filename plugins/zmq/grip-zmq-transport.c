@@ -139,6 +139,23 @@ open_link (GripZmqTransport *self,
     set_broken (self, error);
 }
 
+/* What was not possible may be possible now: a descriptor, or an address that was in use. */
+static gboolean
+is_passing (GripZmqTransport *self)
+{
+  return g_error_matches (self->broken, GRIP_ERROR, GRIP_ERROR_FAILED) ||
+         g_error_matches (self->broken, GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED);
+}
+
+static void
+open_again (GripZmqTransport *self)
+{
+  g_autofree char *address = g_strdup (self->address);
+
+  if (self->link == NULL && address != NULL && is_passing (self))
+    open_link (self, address);
+}
+
 static void
 discovered_cb (const char   *address,
                const GError *error,
@@ -220,13 +237,16 @@ grip_zmq_transport_deliver (GripBaseTransport *base,
   g_autoptr(GError)  error = NULL;
 
   if (self->pid != getpid ())
-    error = g_error_new_literal (GRIP_ERROR, GRIP_ERROR_CLOSED,
-                                 "the process was forked: its transports must be made anew");
-  else if (self->broken != NULL)
-    error = g_error_copy (self->broken);
+    {
+      error = g_error_new_literal (GRIP_ERROR, GRIP_ERROR_CLOSED,
+                                   "the process was forked: its transports must be made anew");
+      grip_delivery_fail_with_fate (delivery, GRIP_FATE_REFUSED, error);
+      return;
+    }
 
-  if (error != NULL)
-    grip_delivery_fail_with_fate (delivery, GRIP_FATE_REFUSED, error);
+  open_again (self);
+  if (self->broken != NULL)
+    grip_delivery_fail_with_fate (delivery, is_passing (self) ? GRIP_FATE_NOT_SENT : GRIP_FATE_REFUSED, self->broken);
   else if (self->publish != NULL)
     grip_zmq_publish_deliver (self->publish, delivery, (gint64) (self->request_timeout * G_USEC_PER_SEC));
   else if (self->link != NULL)
