@@ -8,10 +8,12 @@
 #include <stdlib.h>
 
 #include "faults.h"
+#include "grip-test-zmq-wire.h"
 #include "zmq-peer.h"
 
 /* F21 to F23 and F27 to F29: the ZMQ transport against raw sockets. F24 and F25, which are about who
- * has subscribed, are in tests/plugins/test-zmq-pub.c. */
+ * has subscribed, are in tests/plugins/test-zmq-pub.c; F21 and F26, about a proxy that does not read, in
+ * test-faults-zmq-pressure.c. */
 
 static void
 set_timeout (GripPubControl *control,
@@ -281,6 +283,53 @@ test_discovery_garbage (void)
   run_discovery (deep, NULL);
 }
 
+/* The address of @wire, as a command socket tells it. */
+static char *
+dup_answer (GripTestZmqWire *wire)
+{
+  const char      *address = grip_test_zmq_wire_get_address (wire);
+  g_autofree char *value = g_strdup_printf ("12:publish-pull,%zu:%s,", strlen (address), address);
+  g_autofree char *body = g_strdup_printf ("7:success,4:true!5:value,%zu:%s}", strlen (value), value);
+
+  return g_strdup_printf ("%zu:%s}", strlen (body), body);
+}
+
+/* The first command sockets fail in all ways in which there is no answer: the item waits, and is sent. */
+static void
+test_discovery_unanswered (void)
+{
+  static const GripTestWireFault faults[] = {
+    { .raw = "", .end = GRIP_TEST_WIRE_CLOSE },
+    { .raw = "SSH-2.0-OpenSSH_9.2\r\n\r\n", .end = GRIP_TEST_WIRE_CLOSE },
+    { .cut = 70, .end = GRIP_TEST_WIRE_RESET },
+    { .n_messages = 1, .silent = TRUE, .end = GRIP_TEST_WIRE_CLOSE },
+    { .n_messages = 1, .silent = TRUE, .end = GRIP_TEST_WIRE_RESET },
+    { .n_messages = 1, .raw_reply = "\0\x32" "47:7:succ", .raw_length = 11, .end = GRIP_TEST_WIRE_CLOSE },
+    { .n_messages = 1, .silent = TRUE, .end = GRIP_TEST_WIRE_STALL },
+  };
+  g_autoptr(GripTestZmqWire)  pull = grip_test_zmq_wire_new (GRIP_TEST_WIRE_PULL);
+  g_autofree char            *answer = dup_answer (pull);
+
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    {
+      g_autoptr(GripTestZmqWire)  command = grip_test_zmq_wire_new (GRIP_TEST_WIRE_REP);
+      g_autofree char            *content = g_strdup_printf ("<%u>", i);
+      g_autoptr(GError)           error = NULL;
+      GripPubControl             *control;
+
+      grip_test_zmq_wire_push (command, &faults[i]);
+      for (guint k = 0; k < 100; k++)
+        grip_test_zmq_wire_push (command, &(GripTestWireFault) { .reply = answer });
+      control = zmq_peer_control ("{'control_zmq_uri':'%s'}", grip_test_zmq_wire_get_address (command));
+      set_timeout (control, PATIENCE / 1000);
+      error = faults_try (control, content, NULL);
+      g_assert_no_error (error);
+      while (grip_test_zmq_wire_count (pull, content) == 0)
+        g_usleep (1000);
+      faults_drop (control);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -292,6 +341,7 @@ main (int   argc,
   g_test_add_func ("/faults/F23-close", test_close);
   g_test_add_func ("/faults/F27-bad-subscriptions", test_bad_subscriptions);
   g_test_add_func ("/faults/F28-discovery-silent", test_discovery_silent);
+  g_test_add_func ("/faults/F28-discovery-unanswered", test_discovery_unanswered);
   g_test_add_func ("/faults/F29-discovery-garbage", test_discovery_garbage);
 
   return g_test_run ();

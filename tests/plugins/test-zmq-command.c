@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <glib/gstdio.h>
+
 #include "zmq-peer.h"
 
 /* The command socket: discovery with every kind of answer, acknowledged publishing, other calls. */
@@ -141,8 +143,10 @@ test_silence (void)
   check_discovery (huge, "push", 0.5, GRIP_ERROR_TIMED_OUT, ": not sent: ");
 }
 
+/* The proxy tells @told with the port, or all of the address. */
 static void
 check_found (const char *host,
+             const char *command,
              const char *told)
 {
   g_autoptr(ZmqPeer)        pull = zmq_peer_new (ZMQ_PULL);
@@ -158,7 +162,7 @@ check_found (const char *host,
   address = told != NULL ? g_strconcat (told, strrchr (zmq_peer_get_address (pull), ':') + 1, NULL)
                          : g_strdup (zmq_peer_get_address (pull));
   answer = uris_reply ("publish-pull", address);
-  zmq_peer_bind (proxy, any);
+  zmq_peer_bind (proxy, command != NULL ? command : any);
   zmq_peer_serve (proxy, answer_text, answer);
   control = zmq_peer_control ("{'control_zmq_uri':'%s'}", zmq_peer_get_address (proxy));
   error = publish (control, "found");
@@ -171,9 +175,83 @@ check_found (const char *host,
 static void
 test_found (void)
 {
-  check_found ("127.0.0.1", NULL);
-  check_found ("127.0.0.1", "tcp://*:");
-  check_found ("[::1]", "tcp://*:");
+  g_autofree char *dir = g_dir_make_tmp ("grip-zmq-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "s", NULL);
+  g_autofree char *local = g_strconcat ("ipc://", path, NULL);
+
+  check_found ("127.0.0.1", NULL, NULL);
+  check_found ("127.0.0.1", NULL, "tcp://*:");
+  check_found ("[::1]", NULL, "tcp://*:");
+  /* Where the command socket has no host, it is this one. */
+  check_found ("127.0.0.1", local, "tcp://*:");
+  g_unlink (path);
+  g_rmdir (dir);
+}
+
+/* What is published before the proxy is there waits, in its order. */
+static void
+test_waits (void)
+{
+  enum { N = 10 };
+  g_autoptr(ZmqPeer)        pull = zmq_peer_new (ZMQ_PULL);
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autofree char          *address = zmq_peer_dup_free_address ();
+  g_autofree char          *answer = NULL;
+  GAsyncResult             *results[N] = { NULL };
+
+  control = zmq_peer_control ("{'control_zmq_uri':'%s'}", address);
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char    *content = g_strdup_printf ("item %u.", i);
+      g_autoptr(GripItem) item = zmq_peer_item (content, NULL);
+
+      grip_pub_control_publish_async (control, "test", item, NULL, published_cb, &results[i]);
+    }
+  g_usleep (G_USEC_PER_SEC / 5);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_null (results[0]);
+
+  zmq_peer_bind (pull, "tcp://127.0.0.1:*");
+  answer = uris_reply ("publish-pull", zmq_peer_get_address (pull));
+  zmq_peer_bind (proxy, address);
+  zmq_peer_serve (proxy, answer_text, answer);
+  for (guint i = 0; i < N; i++)
+    {
+      g_autofree char   *content = g_strdup_printf ("item %u.", i);
+      g_autoptr(GBytes)  received = zmq_peer_receive (pull, ZMQ_PEER_PATIENCE);
+
+      g_assert_nonnull (received);
+      g_assert_nonnull (g_strstr_len (g_bytes_get_data (received, NULL), (gssize) g_bytes_get_size (received), content));
+    }
+  for (guint i = 0; i < N; i++)
+    {
+      while (results[i] == NULL)
+        g_main_context_iteration (NULL, TRUE);
+      g_assert_true (grip_pub_control_publish_finish (control, results[i], NULL));
+      g_object_unref (results[i]);
+    }
+}
+
+/* A proxy that makes no sense is asked ever less often: five pauses, of 0.1 s and each twice as long as
+ * the one before, are 3.1 s, and 30 % less at the least. A busy machine only takes longer. */
+static void
+test_backs_off (void)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GError)         error = NULL;
+  gint64                    start;
+
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  zmq_peer_serve (proxy, answer_text, (gpointer) "garbage");
+  start = g_get_monotonic_time ();
+  control = zmq_peer_control ("{'control_zmq_uri':'%s'}", zmq_peer_get_address (proxy));
+  error = publish (control, "x");
+  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_MALFORMED);
+  while (zmq_peer_count_served (proxy) < 6)
+    g_usleep (1000);
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 2 * G_USEC_PER_SEC);
 }
 
 /* The proxy comes later, and answers first with nonsense. */
@@ -474,6 +552,8 @@ main (int   argc,
   g_test_add_func ("/zmq/discovery/bad-addresses", test_bad_addresses);
   g_test_add_func ("/zmq/discovery/silence", test_silence);
   g_test_add_func ("/zmq/discovery/found", test_found);
+  g_test_add_func ("/zmq/discovery/waits", test_waits);
+  g_test_add_func ("/zmq/discovery/backs-off", test_backs_off);
   g_test_add_func ("/zmq/discovery/tried-again", test_tried_again);
   g_test_add_func ("/zmq/command/publish", test_publish);
   g_test_add_func ("/zmq/command/batch", test_batch);
