@@ -146,6 +146,12 @@ make_defaults_cb (gpointer user_data)
 
   if (g_atomic_int_get (&self->closed))
     return G_SOURCE_REMOVE;
+  if (!grip_worker_check_descriptors (NULL))
+    {
+      /* With the next setback. */
+      g_atomic_int_set (&self->wanted, FALSE);
+      return G_SOURCE_REMOVE;
+    }
 
   if (self->network == NULL)
     grip_monitors_set_network (self, g_network_monitor_get_default ());

@@ -67,6 +67,9 @@ make_transport (GripPubControl  *self,
                 GripEndpoint    *endpoint,
                 GError         **error)
 {
+  if (!grip_worker_check_descriptors (error))
+    return NULL;
+
   return grip_transport_new_in_context (endpoint, grip_worker_get_context (grip_pub_control_get_private (self)->worker), error);
 }
 
@@ -100,7 +103,8 @@ add_endpoints (GripPubControl  *self,
  *
  * Adds endpoints from a configuration (protocol 2.1): all of them, or none when there is an error.
  *
- * Errors: `GRIP_ERROR_INVALID_CONFIG`, `GRIP_ERROR_NO_TRANSPORT`.
+ * Errors: `GRIP_ERROR_INVALID_CONFIG`, `GRIP_ERROR_NO_TRANSPORT`; `GRIP_ERROR_FAILED` when the process has no
+ * descriptors left.
  *
  * Returns: true on success
  *
@@ -129,7 +133,8 @@ grip_pub_control_apply_config (GripPubControl  *self,
  *
  * Adds the endpoint of a GRIP URI (protocol 2.2).
  *
- * Errors: `GRIP_ERROR_INVALID_CONFIG`, `GRIP_ERROR_NO_TRANSPORT`.
+ * Errors: `GRIP_ERROR_INVALID_CONFIG`, `GRIP_ERROR_NO_TRANSPORT`; `GRIP_ERROR_FAILED` when the process has no
+ * descriptors left.
  *
  * Returns: true on success
  *
@@ -187,7 +192,7 @@ grip_pub_control_apply_environment (GripPubControl  *self,
  *
  * Adds an endpoint, with the transport that it needs.
  *
- * Errors: `GRIP_ERROR_NO_TRANSPORT`.
+ * Errors: `GRIP_ERROR_NO_TRANSPORT`; `GRIP_ERROR_FAILED` when the process has no descriptors left.
  *
  * Returns: true on success
  *

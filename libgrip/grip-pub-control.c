@@ -602,11 +602,13 @@ GripPubControl *
 grip_pub_control_new_for_uri (const char  *uri,
                               GError     **error)
 {
-  g_autoptr(GripPubControl) self = grip_pub_control_new ();
+  g_autoptr(GripPubControl) self = NULL;
 
   g_return_val_if_fail (uri != NULL, NULL);
 
-  if (!grip_pub_control_apply_uri (self, uri, error))
+  if (grip_worker_check_descriptors (error))
+    self = grip_pub_control_new ();
+  if (self == NULL || !grip_pub_control_apply_uri (self, uri, error))
     return NULL;
 
   return g_steal_pointer (&self);

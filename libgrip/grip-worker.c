@@ -7,6 +7,9 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "grip-error.h"
 #include "grip-worker-private.h"
 
@@ -19,6 +22,25 @@ struct _GripWorker
   GMutex        lock;
   GMainContext *context;
 };
+
+/* GLib ends the process where a main context cannot have its descriptors. So whoever is about to have some
+ * made, and can fail, asks before. */
+gboolean
+grip_worker_check_descriptors (GError **error)
+{
+  int ends[2];
+
+  if (pipe (ends) < 0)
+    {
+      g_set_error (error, GRIP_ERROR, GRIP_ERROR_FAILED, "no descriptors are left: %s", g_strerror (errno));
+      return FALSE;
+    }
+
+  close (ends[0]);
+  close (ends[1]);
+
+  return TRUE;
+}
 
 GripWorker *
 grip_worker_new (void)

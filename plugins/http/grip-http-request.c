@@ -356,17 +356,20 @@ read_reply (GripHttpRequest  *self,
 
 /* Blocks, and iterates no main context.
  *
+ * @own: what the request itself is cancelled with
  * Returns: true when there is a reply to go by, whatever its status */
 gboolean
 grip_http_request_send (GripHttpRequest  *self,
                         SoupSession      *session,
                         gint64            time_limit,
+                        GCancellable     *own,
                         GCancellable     *cancellable,
                         GError          **error)
 {
   g_autoptr(GInputStream)  stream = NULL;
   GError                  *local_error = NULL;
 
+  g_set_object (&self->cancellable, own);
   if (!begin (self, time_limit, cancellable, error))
     return FALSE;
 

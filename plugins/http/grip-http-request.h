@@ -42,6 +42,7 @@ void             grip_http_request_set_body          (GripHttpRequest      *self
 gboolean         grip_http_request_send              (GripHttpRequest      *self,
                                                       SoupSession          *session,
                                                       gint64                time_limit,
+                                                      GCancellable         *own,
                                                       GCancellable         *cancellable,
                                                       GError              **error);
 void             grip_http_request_send_async        (GripHttpRequest      *self,

@@ -7,7 +7,9 @@
 
 #include "config.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "grip-http-session.h"
 
@@ -24,6 +26,7 @@ struct _GripHttpSession
   SoupSession  *soup;
   GMainContext *context;
   GMutex        mutex;
+  GCancellable *spare;          /* nullable */
   guint         n_active;
   gint64        idle_since;
 };
@@ -100,6 +103,7 @@ grip_http_session_free (GripHttpSession *self)
   g_object_unref (self->soup);
   grip_http_session_pop_context (self, context);
   g_main_context_unref (self->context);
+  g_clear_object (&self->spare);
   g_mutex_clear (&self->mutex);
   g_free (self);
 }
@@ -130,6 +134,66 @@ void
 grip_http_session_abort (GripHttpSession *self)
 {
   soup_session_abort (self->soup);
+}
+
+/* GLib ends the process where it cannot have the descriptors that it takes for granted. */
+static gboolean
+check_descriptors (GError **error)
+{
+  int ends[2];
+
+  if (pipe (ends) < 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+      return FALSE;
+    }
+
+  close (ends[0]);
+  close (ends[1]);
+
+  return TRUE;
+}
+
+/* A cancellable has a descriptor of its own while a thread waits with it. The one for requests that block
+ * keeps it from one to the next: so the process is not ended when there is none left, and none is opened and
+ * closed for each.
+ *
+ * Returns: (transfer full) (nullable): %NULL when there is no descriptor */
+GCancellable *
+grip_http_session_take_cancellable (GripHttpSession  *self,
+                                    GError          **error)
+{
+  GCancellable *cancellable;
+  GPollFD       unused;
+
+  g_mutex_lock (&self->mutex);
+  cancellable = g_steal_pointer (&self->spare);
+  g_mutex_unlock (&self->mutex);
+  if (cancellable != NULL)
+    return cancellable;
+  if (!check_descriptors (error))
+    return NULL;
+
+  cancellable = g_cancellable_new ();
+  g_cancellable_make_pollfd (cancellable, &unused);
+
+  return cancellable;
+}
+
+/* @cancellable: (transfer full): nobody else has it any more, unless it was cancelled */
+void
+grip_http_session_give_cancellable (GripHttpSession *self,
+                                    GCancellable    *cancellable)
+{
+  gboolean is_fresh = !g_cancellable_is_cancelled (cancellable) &&
+                      g_atomic_int_get (&G_OBJECT (cancellable)->ref_count) == 1;
+
+  g_mutex_lock (&self->mutex);
+  if (is_fresh && self->spare == NULL)
+    self->spare = g_steal_pointer (&cancellable);
+  g_mutex_unlock (&self->mutex);
+
+  g_clear_object (&cancellable);
 }
 
 /* A blocking request too makes sources for the thread's default context. The application's is none of

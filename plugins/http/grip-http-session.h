@@ -21,6 +21,10 @@ void             grip_http_session_free         (GripHttpSession  *self);
 SoupSession     *grip_http_session_begin        (GripHttpSession  *self);
 void             grip_http_session_end          (GripHttpSession  *self);
 void             grip_http_session_abort        (GripHttpSession  *self);
+GCancellable    *grip_http_session_take_cancellable (GripHttpSession  *self,
+                                                     GError          **error);
+void             grip_http_session_give_cancellable (GripHttpSession  *self,
+                                                     GCancellable     *cancellable);
 GMainContext    *grip_http_session_push_context (GripHttpSession  *self);
 void             grip_http_session_pop_context  (GripHttpSession  *self,
                                                  GMainContext     *context);

@@ -182,24 +182,40 @@ make_request (GripHttpTransport *self,
 }
 
 static void
+send_sync (GripHttpTransport  *self,
+           GripHttpRequest    *request,
+           GripDelivery       *delivery,
+           GCancellable       *own,
+           GError            **error)
+{
+  GMainContext *context = grip_http_session_push_context (self->session);
+
+  grip_http_request_send (request, grip_http_session_begin (self->session), get_time_limit (self), own,
+                          grip_delivery_get_cancellable (delivery), error);
+  grip_http_session_end (self->session);
+  grip_http_session_pop_context (self->session, context);
+}
+
+static void
 grip_http_transport_deliver_sync (GripBaseTransport *base,
                                   GripDelivery      *delivery)
 {
-  GripHttpTransport          *self = GRIP_HTTP_TRANSPORT (base);
-  g_autoptr(GripHttpRequest)  request = make_request (self, delivery);
-  g_autoptr(GError)           error = NULL;
-  GMainContext               *context;
+  GripHttpTransport *self = GRIP_HTTP_TRANSPORT (base);
+  GripHttpRequest   *request = make_request (self, delivery);
+  GCancellable      *own;
+  g_autoptr(GError)  error = NULL;
 
   if (request == NULL)
     return;
 
-  context = grip_http_session_push_context (self->session);
-  grip_http_request_send (request, grip_http_session_begin (self->session), get_time_limit (self),
-                          grip_delivery_get_cancellable (delivery), &error);
-  grip_http_session_end (self->session);
-  grip_http_session_pop_context (self->session, context);
-
+  own = grip_http_session_take_cancellable (self->session, &error);
+  if (own != NULL)
+    send_sync (self, request, delivery, own, &error);
   grip_http_answer (delivery, request, error);
+
+  grip_http_request_free (request);
+  if (own != NULL)
+    grip_http_session_give_cancellable (self->session, own);
 }
 
 static void

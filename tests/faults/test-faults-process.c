@@ -166,6 +166,52 @@ child_descriptors (const char *uri)
   return 0;
 }
 
+static GError *
+publish_sync (GripPubControl *control,
+              const char     *content)
+{
+  GError *error = NULL;
+
+  grip_pub_control_publish_http_stream (control, "c", content, NULL, NULL, NULL, &error);
+
+  return error;
+}
+
+/* The same for calls that block, and where GLib would end the process: a main context and a cancellable have
+ * descriptors of their own. */
+static int
+child_descriptors_sync (const char *uri)
+{
+  GripPubControl            *warm = faults_control_new (uri, 60, 0);
+  GripPubControl            *cold = faults_control_new (uri, 0.5, 0);
+  g_autoptr(GripPubControl)  none = NULL;
+  g_autoptr(GError)          kept = NULL;
+  g_autoptr(GError)          first = NULL;
+  g_autoptr(GError)          refused = NULL;
+
+  g_assert_no_error (publish_sync (warm, "warm"));
+  limit_descriptors (4);
+  kept = publish_sync (warm, "<kept>");
+  g_assert_no_error (kept);
+  first = publish_sync (cold, "none");
+  say_error (first);
+  g_assert_nonnull (strstr (first->message, NOT_SENT));
+  g_assert_null (grip_pub_control_new_for_uri (uri, &refused));
+  g_assert_error (refused, GRIP_ERROR, GRIP_ERROR_FAILED);
+  g_assert_false (grip_pub_control_apply_uri (warm, uri, NULL));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (warm)), ==, 1);
+
+  limit_descriptors (0);
+  grip_pub_control_set_timeout (cold, 60);
+  g_assert_no_error (publish_sync (cold, "<later>"));
+  none = grip_pub_control_new_for_uri (uri, NULL);
+  g_assert_nonnull (none);
+  faults_drop (warm);
+  faults_drop (cold);
+
+  return 0;
+}
+
 /* A peer that goes away in the middle of a large body, with the signal that this sends at its default. */
 static int
 child_sigpipe (const char *uri)
@@ -351,6 +397,19 @@ test_descriptors (void)
   faults_child_assert_ok (child);
   g_assert_nonnull (strstr (child->output, "open files"));
   g_assert_cmpuint (grip_test_sink_count (sink, "none"), ==, 0);
+  g_assert_cmpuint (grip_test_sink_count (sink, "<later>"), ==, 1);
+}
+
+static void
+test_descriptors_sync (void)
+{
+  g_autoptr(GripTestSink) sink = grip_test_sink_new ();
+  g_autoptr(Child)        child = faults_run_child ("descriptors-sync", grip_test_sink_get_uri (sink), NULL);
+
+  faults_child_assert_ok (child);
+  g_assert_nonnull (strstr (child->output, "open files"));
+  g_assert_cmpuint (grip_test_sink_count (sink, "none"), ==, 0);
+  g_assert_cmpuint (grip_test_sink_count (sink, "<kept>"), ==, 1);
   g_assert_cmpuint (grip_test_sink_count (sink, "<later>"), ==, 1);
 }
 
@@ -583,6 +642,7 @@ static const ChildMode modes[] = {
   { "exit-pending", child_exit_pending },
   { "exit-dropped", child_exit_dropped },
   { "descriptors", child_descriptors },
+  { "descriptors-sync", child_descriptors_sync },
   { "sigpipe", child_sigpipe },
   { "threads", child_threads },
   { "clock", child_clock },
@@ -602,6 +662,7 @@ main (int   argc,
   g_test_add_func ("/faults/F14-exit-pending", test_exit_pending);
   g_test_add_func ("/faults/F14-exit-dropped", test_exit_dropped);
   g_test_add_func ("/faults/F35-descriptors", test_descriptors);
+  g_test_add_func ("/faults/F35-descriptors-sync", test_descriptors_sync);
   g_test_add_func ("/faults/F35-sigpipe", test_sigpipe);
   g_test_add_func ("/faults/F36-threads", test_threads);
   g_test_add_func ("/faults/F37-clock", test_clock);
