@@ -50,6 +50,9 @@ struct _GripSoupClientClass
   void          (*expire)   (GripSoupClient   *self,
                              gint64            now);
   void          (*flush)    (GripSoupClient   *self);
+  /* It is no longer held, for whatever reason. */
+  void          (*left)     (GripSoupClient   *self,
+                             GripSoupHolder   *holder);
   /* The holder goes away. */
   void          (*cut)      (GripSoupClient   *self);
 };

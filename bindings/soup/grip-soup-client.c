@@ -76,6 +76,12 @@ grip_soup_client_nothing (GripSoupClient *self)
 }
 
 static void
+grip_soup_client_left (GripSoupClient *self,
+                       GripSoupHolder *holder)
+{
+}
+
+static void
 grip_soup_client_class_init (GripSoupClientClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = grip_soup_client_finalize;
@@ -83,6 +89,7 @@ grip_soup_client_class_init (GripSoupClientClass *klass)
   klass->dup_content = grip_soup_client_dup_content;
   klass->recover = grip_soup_client_nothing;
   klass->flush = grip_soup_client_nothing;
+  klass->left = grip_soup_client_left;
 }
 
 static void
@@ -138,8 +145,11 @@ grip_soup_client_leave (GripSoupClient *self)
 {
   GripSoupHolder *holder = g_steal_pointer (&priv_of (self)->holder);
 
-  if (holder != NULL)
-    grip_soup_holder_remove (holder, self);
+  if (holder == NULL)
+    return;
+
+  GRIP_SOUP_CLIENT_GET_CLASS (self)->left (self, holder);
+  grip_soup_holder_remove (holder, self);
 }
 
 void
@@ -387,7 +397,9 @@ grip_soup_client_deliver (GripSoupClient   *self,
                                (const char * const *) part->content_filters))
     return;
 
-  take_prev_id (subscription, rendered);
+  /* After a hint the origin is asked for what it hints at. */
+  if (part->action == GRIP_SOUP_ACTION_SEND)
+    take_prev_id (subscription, rendered);
   original = klass->dup_content (self, part);
   if (!filter (self, subscription, rendered, original, &content))
     return;

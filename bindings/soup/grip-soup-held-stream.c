@@ -11,6 +11,7 @@
 
 #include "grip-soup-answer-private.h"
 #include "grip-soup-held-stream-private.h"
+#include "grip-soup-link-private.h"
 #include "grip-soup-outlet-private.h"
 
 /* As Pushpin has them. */
@@ -38,7 +39,9 @@ struct _GripSoupHeldStream
   GSource          *readable;
   GripInstruct     *instruct;
   GripSoupHandling *handling;
+  GUri             *home;             /* what the client asked for */
   GUri             *uri;              /* what the next link is relative to */
+  char             *gone_link;        /* of the first instruct, as Pushpin has it */
   GBytes           *keep_alive;       /* as it goes out */
   GQueue            kept;             /* items that came while the origin was asked */
   gint64            keep_alive_due;
@@ -346,15 +349,6 @@ answer_cb (GripInstruct *instruct,
     drop (self);
 }
 
-static gboolean
-is_same_server (GUri *a,
-                GUri *b)
-{
-  return g_strcmp0 (g_uri_get_host (a), g_uri_get_host (b)) == 0 &&
-         g_uri_get_port (a) == g_uri_get_port (b) &&
-         g_strcmp0 (g_uri_get_scheme (a), g_uri_get_scheme (b)) == 0;
-}
-
 static void
 ask_now (gpointer object)
 {
@@ -362,7 +356,6 @@ ask_now (gpointer object)
   GripSoupHolder *holder = grip_soup_client_get_holder (object);
   const char *link = grip_instruct_get_next_link (self->instruct);
   g_autoptr(GPtrArray) last = NULL;
-  g_autoptr(GUri) uri = NULL;
 
   if (holder == NULL || link == NULL)
     return;
@@ -375,13 +368,11 @@ ask_now (gpointer object)
       return;
     }
 
-  uri = g_uri_parse_relative (self->uri, link, SOUP_HTTP_URI_FLAGS, NULL);
   last = grip_soup_client_dup_last (object);
-  if (uri == NULL || !is_same_server (self->uri, uri) ||
-      !grip_soup_request_fetch (self->handling, "GET", uri, last, answer_cb, g_object_ref (self),
-                                g_object_unref))
+  if (!grip_soup_link_follow (holder, self->handling, self->home, self->uri, link, last, answer_cb,
+                              g_object_ref (self), g_object_unref))
     {
-      g_message ("A held stream has ended: its next link is not one of this origin");
+      g_message ("A held stream has ended: its next link leads nowhere");
       end (self);
     }
 }
@@ -404,7 +395,7 @@ ask (GripSoupHeldStream *self)
   self->asking = TRUE;
   self->link_due = -1;
   update_due (self);
-  grip_soup_holder_later (holder, ask_now, self);
+  grip_soup_holder_later (holder, ask_now, g_object_ref (self), g_object_unref);
 }
 
 static void
@@ -443,6 +434,16 @@ grip_soup_held_stream_flush (GripSoupClient *client)
 }
 
 static void
+grip_soup_held_stream_left (GripSoupClient *client,
+                            GripSoupHolder *holder)
+{
+  GripSoupHeldStream *self = GRIP_SOUP_HELD_STREAM (client);
+
+  if (self->gone_link != NULL)
+    grip_soup_link_leave (holder, self->handling, self->home, self->gone_link);
+}
+
+static void
 grip_soup_held_stream_cut (GripSoupClient *client)
 {
   drop (GRIP_SOUP_HELD_STREAM (client));
@@ -459,7 +460,9 @@ grip_soup_held_stream_finalize (GObject *object)
   g_clear_pointer (&self->outlet, grip_soup_outlet_unref);
   g_clear_object (&self->instruct);
   g_clear_pointer (&self->handling, grip_soup_handling_unref);
+  g_clear_pointer (&self->home, g_uri_unref);
   g_clear_pointer (&self->uri, g_uri_unref);
+  g_clear_pointer (&self->gone_link, g_free);
   g_clear_pointer (&self->keep_alive, g_bytes_unref);
   g_queue_clear_full (&self->kept, kept_free);
 
@@ -479,6 +482,7 @@ grip_soup_held_stream_class_init (GripSoupHeldStreamClass *klass)
   client_class->keep = grip_soup_held_stream_keep;
   client_class->expire = grip_soup_held_stream_expire;
   client_class->flush = grip_soup_held_stream_flush;
+  client_class->left = grip_soup_held_stream_left;
   client_class->cut = grip_soup_held_stream_cut;
 }
 
@@ -536,7 +540,8 @@ take_connection (GripSoupHeldStream *self,
   /* With a status libsoup asks no further handler. */
   soup_server_message_set_status (message, 200, NULL);
   self->is_chunked = soup_server_message_get_http_version (message) != SOUP_HTTP_1_0;
-  self->uri = g_uri_ref (soup_server_message_get_uri (message));
+  self->home = g_uri_ref (soup_server_message_get_uri (message));
+  self->uri = g_uri_ref (self->home);
   stream = soup_server_message_steal_connection (message);
   if (stream == NULL)
     return FALSE;
@@ -579,6 +584,7 @@ grip_soup_held_stream_hold (GripSoupHolder    *holder,
     return;
 
   take_instruct (self, instruct);
+  self->gone_link = g_strdup (grip_instruct_get_gone_link (instruct));
   write_first (self);
   if (is_head)
     {

@@ -7,6 +7,8 @@
 
 #pragma once
 
+#include <libsoup/soup.h>
+
 #include "grip-soup-client-private.h"
 
 G_BEGIN_DECLS
@@ -16,7 +18,7 @@ G_BEGIN_DECLS
 typedef void (*GripSoupChannelFunc) (const char *channel,
                                      gboolean    subscribed,
                                      gpointer    user_data);
-typedef void (*GripSoupLaterFunc)   (gpointer    object);
+typedef void (*GripSoupLaterFunc)   (gpointer    user_data);
 
 GripSoupHolder *grip_soup_holder_new            (GMainContext        *context,
                                                  GripSoupChannelFunc  changed,
@@ -58,10 +60,13 @@ void            grip_soup_holder_wake           (GripSoupHolder      *self,
                                                  gint64               due);
 void            grip_soup_holder_mark           (GripSoupHolder      *self,
                                                  GripSoupClient      *client);
-/* In a later turn of the loop, with a reference to @object in between. */
+/* In a later turn of the loop. */
 void            grip_soup_holder_later          (GripSoupHolder      *self,
                                                  GripSoupLaterFunc    func,
-                                                 gpointer             object);
+                                                 gpointer             user_data,
+                                                 GDestroyNotify       destroy);
+/* With which links to other servers are followed. */
+SoupSession    *grip_soup_holder_get_session    (GripSoupHolder      *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripSoupHolder, grip_soup_holder_free)
 

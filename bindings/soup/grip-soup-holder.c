@@ -19,6 +19,9 @@
 
 #define DEFAULT_LIMIT (1024 * 1024)
 
+/* Seconds for another server to say something. */
+#define FETCH_TIMEOUT 60
+
 typedef struct
 {
   GHashTable *clients;   /* set */
@@ -29,6 +32,7 @@ struct _GripSoupHolder
 {
   GMainContext        *context;
   GSource             *clock;
+  SoupSession         *session;    /* NULL until it is needed */
   GripSoupSequencer   *sequencer;
   GHashTable          *clients;    /* set, owned */
   GPtrArray           *marked;     /* owned */
@@ -118,6 +122,9 @@ grip_soup_holder_free (GripSoupHolder *self)
 
   g_source_destroy (self->clock);
   g_source_unref (self->clock);
+  if (self->session != NULL)
+    soup_session_abort (self->session);
+  g_clear_object (&self->session);
   g_ptr_array_unref (self->marked);
   g_hash_table_unref (self->clients);
   g_hash_table_unref (self->channels);
@@ -425,7 +432,8 @@ clock_cb (gpointer user_data)
 typedef struct
 {
   GripSoupLaterFunc func;
-  gpointer          object;
+  gpointer          user_data;
+  GDestroyNotify    destroy;
 } Later;
 
 static gboolean
@@ -433,7 +441,7 @@ later_cb (gpointer user_data)
 {
   Later *later = user_data;
 
-  later->func (later->object);
+  later->func (later->user_data);
 
   return G_SOURCE_REMOVE;
 }
@@ -443,21 +451,32 @@ later_free (gpointer data)
 {
   Later *later = data;
 
-  g_object_unref (later->object);
+  later->destroy (later->user_data);
   g_free (later);
 }
 
 void
 grip_soup_holder_later (GripSoupHolder    *self,
                         GripSoupLaterFunc  func,
-                        gpointer           object)
+                        gpointer           user_data,
+                        GDestroyNotify     destroy)
 {
   g_autoptr(GSource) source = g_idle_source_new ();
   Later *later = g_new0 (Later, 1);
 
   later->func = func;
-  later->object = g_object_ref (object);
+  later->user_data = user_data;
+  later->destroy = destroy;
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, later_cb, later, later_free);
   g_source_attach (source, self->context);
+}
+
+SoupSession *
+grip_soup_holder_get_session (GripSoupHolder *self)
+{
+  if (self->session == NULL)
+    self->session = soup_session_new_with_options ("timeout", FETCH_TIMEOUT, NULL);
+
+  return self->session;
 }

@@ -35,9 +35,12 @@
  * the transport by which they get items: add it to a [class@Grip.PubControl], and the same program
  * runs without a proxy, for development and in trusted networks. It does what Pushpin does: channels
  * with filters (`skip-self`, `skip-users`, `require-sub`, `var-subst`; others let everything
- * through), the order of items, recovery by `Grip-Last`, next links within this origin, keep-alives,
- * every action, patches of bodies, and all control messages of WebSockets but `session`, which changes
- * nothing here. Not done are gone links, and next links to other servers.
+ * through), the order of items, recovery by `Grip-Last`, next and gone links, keep-alives, every action,
+ * patches of bodies, and all control messages of WebSockets but `session`, which changes nothing here. A
+ * link to the server that the client asked goes to the origin's own handlers, one to another server over
+ * the network.
+ *
+ * After a hint it tells the origin the last id that the client *has*; Pushpin tells that of the hint.
  *
  * It is for the proxy, and for clients that are trusted: a SoupServer is not made for others. An
  * origin lives in the main context that was thread-default when it was made, and is used in that

@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "grip-soup-answer-private.h"
+#include "grip-soup-link-private.h"
 #include "grip-soup-poll-private.h"
 #include "grip-soup-watch-private.h"
 
@@ -101,7 +102,7 @@ static void
 grip_soup_poll_recover (GripSoupClient *client)
 {
   grip_soup_client_set_due (client, -1);
-  grip_soup_holder_later (grip_soup_client_get_holder (client), ask_again, client);
+  grip_soup_holder_later (grip_soup_client_get_holder (client), ask_again, g_object_ref (client), g_object_unref);
 }
 
 /* Pushpin has no close for a long poll: a response is better. */
@@ -121,6 +122,17 @@ grip_soup_poll_expire (GripSoupClient *client,
   g_autoptr(GripResponse) response = grip_soup_make_first (self->instruct);
 
   respond (self, response);
+}
+
+static void
+grip_soup_poll_left (GripSoupClient *client,
+                     GripSoupHolder *holder)
+{
+  GripSoupPoll *self = GRIP_SOUP_POLL (client);
+  const char *link = grip_instruct_get_gone_link (self->instruct);
+
+  if (link != NULL)
+    grip_soup_link_leave (holder, self->handling, soup_server_message_get_uri (self->message), link);
 }
 
 static void
@@ -157,6 +169,7 @@ grip_soup_poll_class_init (GripSoupPollClass *klass)
   client_class->act = grip_soup_poll_act;
   client_class->recover = grip_soup_poll_recover;
   client_class->expire = grip_soup_poll_expire;
+  client_class->left = grip_soup_poll_left;
   client_class->cut = grip_soup_poll_cut;
 }
 

@@ -83,7 +83,9 @@ void             grip_soup_request_returned       (GripSoupRequest      *self);
 void             grip_soup_request_run_again      (SoupServerMessage    *message,
                                                    GripSoupHandling     *handling,
                                                    GPtrArray            *last);
-/* A request of the origin to itself. FALSE when no handler is for it. */
+/* A Grip-Last. */
+char            *grip_soup_request_write_last    (GPtrArray            *last);
+/* A request of the origin to itself. FALSE when no handler is for it: @user_data is freed then. */
 gboolean         grip_soup_request_fetch          (GripSoupHandling     *handling,
                                                    const char           *method,
                                                    GUri                 *uri,

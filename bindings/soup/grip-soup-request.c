@@ -139,13 +139,11 @@ grip_soup_request_is_deferred (GripSoupRequest *self)
 }
 
 /* As Pushpin writes it. */
-static void
-set_last (GripSoupRequest *self,
-          GPtrArray       *last)
+char *
+grip_soup_request_write_last (GPtrArray *last)
 {
   g_autoptr(GString) header = g_string_new (NULL);
 
-  self->last = g_ptr_array_ref (last);
   for (guint i = 0; i < last->len; i++)
     {
       GripChannel *channel = g_ptr_array_index (last, i);
@@ -154,7 +152,15 @@ set_last (GripSoupRequest *self,
                               grip_channel_get_name (channel), grip_channel_get_prev_id (channel));
     }
 
-  self->last_header = g_string_free (g_steal_pointer (&header), FALSE);
+  return g_string_free (g_steal_pointer (&header), FALSE);
+}
+
+static void
+set_last (GripSoupRequest *self,
+          GPtrArray       *last)
+{
+  self->last = g_ptr_array_ref (last);
+  self->last_header = grip_soup_request_write_last (last);
 }
 
 void

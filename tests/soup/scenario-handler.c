@@ -15,7 +15,10 @@
  *   hold=response|stream|none   channels=C1,C2   channel=NAME   prev-id=ID   filters=F1,F2   user=NAME   timeout=S
  *   body=TEXT   code=N   type=MEDIA   header=NAME:VALUE   expose=NAME   status=N   json=1
  *   keep-alive=TEXT   keep-alive-timeout=S   mode=interval
- *   next=URI   next-timeout=S   recover=TEXT   later=1
+ *   next=URI   next-timeout=S   recover=TEXT   later=1   reason=TEXT   gone=URI
+ *   asked=1: a WebSocket of which nothing came is told that the handler was asked
+ *   lenient=1: a hold that is refused is answered with 400
+ *   short=1: the short form of a stream   last-event=1: events after the one that the client had last
  *
  * With `recover` a request that tells a last id is answered with that text, "%s" being the id.
  */
@@ -91,6 +94,8 @@ add_rest (GripSoupRequest *request,
   g_autofree char *mode = grip_soup_request_dup_query (request, "mode");
   g_autofree char *next = grip_soup_request_dup_query (request, "next");
   g_autofree char *expose = grip_soup_request_dup_query (request, "expose");
+  g_autofree char *reason = grip_soup_request_dup_query (request, "reason");
+  g_autofree char *gone = grip_soup_request_dup_query (request, "gone");
 
   if (user != NULL)
     grip_instruct_set_meta (instruct, "user", user);
@@ -103,7 +108,9 @@ add_rest (GripSoupRequest *request,
   if (expose != NULL)
     grip_instruct_set_expose_headers (instruct, (const char * const []) { expose, NULL });
   if (get_number (request, "status") >= 0)
-    grip_instruct_set_status (instruct, get_number (request, "status"), NULL);
+    grip_instruct_set_status (instruct, get_number (request, "status"), reason);
+  if (gone != NULL)
+    grip_instruct_set_gone_link (instruct, gone);
   grip_instruct_set_timeout (instruct, get_number (request, "timeout"));
 }
 
@@ -135,8 +142,53 @@ hold (GripSoupRequest *request)
       return;
     }
 
+  if (!grip_soup_request_hold (request, instruct, &error) && get_number (request, "lenient") > 0)
+    {
+      grip_soup_request_respond_text (request, 400, "text/plain", "refused\n");
+      return;
+    }
+  g_assert_no_error (error);
+}
+
+static void
+hold_short (GripSoupRequest *request)
+{
+  g_autofree char *channels = grip_soup_request_dup_query (request, "channels");
+  g_autoptr(GError) error = NULL;
+
+  grip_soup_request_hold_stream (request, channels, &error);
+  g_assert_no_error (error);
+}
+
+static void
+hold_events (GripSoupRequest *request)
+{
+  g_autofree char *channels = grip_soup_request_dup_query (request, "channels");
+  const char *last = grip_soup_request_get_last_event_id (request);
+  g_autofree char *body = g_strdup_printf ("id: %d\ndata: after %s\n\n", atoi (last) + 1, last);
+  g_autoptr(GripResponse) response = grip_response_new_text (200, "text/event-stream", body);
+  g_autoptr(GripInstruct) instruct = grip_instruct_new_hold_stream (channels);
+  g_autoptr(GError) error = NULL;
+
+  grip_instruct_set_response (instruct, response);
   grip_soup_request_hold (request, instruct, &error);
   g_assert_no_error (error);
+}
+
+static gint n_gone;
+
+guint
+scenario_get_n_gone (void)
+{
+  return g_atomic_int_get (&n_gone);
+}
+
+static void
+note_gone (GripSoupRequest *request)
+{
+  g_assert_cmpstr (grip_soup_request_get_method (request), ==, "POST");
+  g_atomic_int_inc (&n_gone);
+  grip_soup_request_respond_text (request, 200, NULL, NULL);
 }
 
 static gboolean
@@ -241,6 +293,8 @@ obey (GripSoupRequest      *request,
   else if (g_str_equal (text, "keep-alive"))
     ok = grip_websocket_context_set_keep_alive (context, GRIP_WEBSOCKET_MESSAGE_TEXT, content, 1,
                                                 GRIP_KEEP_ALIVE_MODE_IDLE, NULL);
+  else if (g_str_equal (text, "interval"))
+    grip_websocket_context_set_keep_alive_interval (context, 20);
   else if (g_str_equal (text, "session"))
     ok = grip_websocket_context_set_session_id (context, "s", NULL) &&
          grip_websocket_context_send_text (context, "session", NULL);
@@ -255,6 +309,7 @@ handle_websocket (GripSoupRequest      *request,
                   GripWebSocketContext *context)
 {
   GripWebSocketEvent *event = NULL;
+  gboolean has_events = grip_websocket_context_is_opening (context);
 
   if (grip_websocket_context_is_opening (context))
     open_websocket (request, context);
@@ -264,6 +319,7 @@ handle_websocket (GripSoupRequest      *request,
       const char *event_type = grip_websocket_event_get_event_type (event);
       g_autofree char *text = grip_websocket_event_dup_text (event);
 
+      has_events = TRUE;
       if (g_str_equal (event_type, "TEXT"))
         obey (request, context, text);
       else if (g_str_equal (event_type, "BINARY"))
@@ -275,6 +331,10 @@ handle_websocket (GripSoupRequest      *request,
         }
       g_object_unref (event);
     }
+
+  /* Nothing came: it is asked for another reason. A ping is answered without it. */
+  if (!has_events && get_number (request, "asked") > 0)
+    g_assert_true (grip_websocket_context_send_text (context, "asked", NULL));
 }
 
 void
@@ -282,13 +342,20 @@ scenario_handle (GripSoupOrigin  *origin,
                  GripSoupRequest *request,
                  gpointer         user_data)
 {
-  if (scenario_get_mode () == SCENARIO_PUSHPIN)
+  /* What a proxy asks of another server it does not sign. */
+  if (scenario_get_mode () == SCENARIO_PUSHPIN && user_data == NULL)
     g_assert_true (grip_soup_request_is_signed (request));
 
   if (grip_soup_request_get_websocket (request) != NULL)
     handle_websocket (request, grip_soup_request_get_websocket (request));
+  else if (g_str_equal (grip_soup_request_get_path (request), "/gone"))
+    note_gone (request);
   else if (recover (request))
     return;
+  else if (get_number (request, "short") > 0)
+    hold_short (request);
+  else if (get_number (request, "last-event") > 0)
+    hold_events (request);
   else if (get_number (request, "later") > 0)
     hold_later (request);
   else

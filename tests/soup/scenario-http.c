@@ -94,9 +94,8 @@ poll_patch (const char *base)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *channel = g_strdup_printf ("%s-%u", scenario_channel (), i);
       g_autofree char *escaped = g_uri_escape_string (cases[i].body, NULL, FALSE);
-      g_autofree char *query = g_strdup_printf ("hold=response&channels=%s&header=X-Held:yes&body=%s", channel, escaped);
+      g_autofree char *query = g_strconcat ("hold=response&channels=@C&header=X-Held:yes&body=", escaped, NULL);
       g_autoptr(GripTestClient) client = scenario_get ("/poll", query);
       g_autoptr(GBytes) held = g_bytes_new (cases[i].body, strlen (cases[i].body));
       GripHttpResponseFormat *format = grip_http_response_format_new (NULL);
@@ -105,8 +104,8 @@ poll_patch (const char *base)
 
       g_assert_true (grip_http_response_format_set_body_patch_json (format, cases[i].patch, NULL));
       expected = grip_apply_body_patch (held, grip_http_response_format_get_body_patch (format), NULL);
-      scenario_wait_channel (channel, 1);
-      scenario_publish_full (channel, format, NULL, NULL, NULL);
+      scenario_wait_channel (scenario_channel (), i + 1);
+      scenario_publish (format);
 
       scenario_expect_closed (client);
       g_assert_cmpuint (grip_test_client_get_status (client), ==, expected != NULL ? 200 : 502);
@@ -147,6 +146,21 @@ poll_hint (const char *base)
   scenario_publish (grip_http_response_format_new_hint ());
   scenario_expect_closed (client);
   scenario_expect_body (client, "since 7\n");
+}
+
+/* A hint that follows what the client has. */
+static void
+poll_hint_in_order (const char *base)
+{
+  g_autoptr(GripTestClient) client =
+    scenario_get ("/poll", "hold=response&channels=@C&prev-id=7&recover=since%20@%0a");
+  gboolean knows_hint = scenario_get_mode () == SCENARIO_PUSHPIN;
+
+  /* Pushpin takes the id of the hint for one that the client has. */
+  scenario_wait_held (1);
+  scenario_publish_full (scenario_channel (), grip_http_response_format_new_hint (), "8", "7", NULL);
+  scenario_expect_closed (client);
+  scenario_expect_body (client, knows_hint ? "since 8\n" : "since 7\n");
 }
 
 static void
@@ -438,6 +452,7 @@ const Scenario scenarios_http[] =
   { "poll-patch", poll_patch },
   { "poll-patch-filter", poll_patch_filter },
   { "poll-hint", poll_hint },
+  { "poll-hint-in-order", poll_hint_in_order },
   { "poll-recover", poll_recover },
   { "poll-in-order", poll_in_order },
   { "poll-conflict", poll_conflict },
@@ -453,6 +468,16 @@ const Scenario scenarios_http[] =
   { "stream-link-timeout", stream_link_timeout },
   { "stream-pages", stream_pages },
   { "stream-recover", stream_recover },
+  { "next-elsewhere", scenario_next_elsewhere },
+  { "skip-self", scenario_skip_self },
+  { "skip-users", scenario_skip_users },
+  { "require-sub", scenario_require_sub },
+  { "var-subst", scenario_var_subst },
+  { "stream-close", scenario_stream_close },
+  { "last-event-id", scenario_last_event_id },
+  { "event-source", scenario_event_source },
+  { "status-reason", scenario_status_reason },
+  { "line-breaks", scenario_line_breaks },
   { "odd-channel", odd_channel },
   { "odd-keep-alive", odd_keep_alive },
   { "odd-meta", odd_meta },

@@ -283,6 +283,40 @@ disconnect (const char *base)
   g_assert_cmpuint (grip_test_client_get_n_frames (client), ==, 0);
 }
 
+/* The handler is asked though nothing came; Pushpin waits for no less than this. */
+static void
+keep_alive_interval (const char *base)
+{
+  g_autoptr(GripTestClient) client = connect_client (base, "channels=@C&asked=1");
+
+  scenario_say (client, "interval");
+  scenario_expect_frame (client, 0, GRIP_TEST_FRAME_TEXT, "asked");
+}
+
+const Scenario scenarios_over_http[] =
+{
+  { "keep-alive-interval", keep_alive_interval },
+  { NULL, NULL }
+};
+
+static void
+refresh (const char *base)
+{
+  g_autoptr(GripTestClient) client = connect_client (base, "channels=@C&asked=1");
+
+  scenario_publish (grip_websocket_message_format_new_refresh ());
+  scenario_expect_frame (client, 0, GRIP_TEST_FRAME_TEXT, "asked");
+  scenario_publish (grip_websocket_message_format_new_refresh ());
+  scenario_expect_frame (client, 1, GRIP_TEST_FRAME_TEXT, "asked");
+}
+
+/* Pushpin 1.36 has none. */
+const Scenario scenarios_refresh[] =
+{
+  { "refresh", refresh },
+  { NULL, NULL }
+};
+
 const Scenario scenarios_websocket[] =
 {
   { "text", text },

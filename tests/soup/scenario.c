@@ -17,11 +17,13 @@ static struct
   GMainContext    *context;
   GMainLoop       *loop;
   GripSoupOrigin  *origin;       /* of the thread */
+  GripSoupOrigin  *other;        /* another server, which holds nobody */
   GripPubControl  *control;
   GripTestPushpin *pushpin;
   GMutex           mutex;
   GCond            cond;
   guint            port;
+  guint            other_port;
   guint            n_scenarios;
   char            *channel;
 } world;
@@ -48,14 +50,21 @@ origin_thread (gpointer data)
   grip_soup_origin_add_handler (world.origin, "/", scenario_handle, NULL, NULL);
   grip_soup_origin_listen (world.origin, 0, &error);
   g_assert_no_error (error);
+  world.other = grip_soup_origin_new (NULL);
+  grip_soup_origin_set_channel_prefix (world.other, "pre-");
+  grip_soup_origin_add_handler (world.other, "/", scenario_handle, &world, NULL);
+  grip_soup_origin_listen (world.other, 0, &error);
+  g_assert_no_error (error);
 
   g_mutex_lock (&world.mutex);
   world.port = grip_soup_origin_get_port (world.origin);
+  world.other_port = grip_soup_origin_get_port (world.other);
   g_cond_signal (&world.cond);
   g_mutex_unlock (&world.mutex);
 
   g_main_loop_run (world.loop);
   g_clear_object (&world.origin);
+  g_clear_object (&world.other);
   while (g_main_context_iteration (world.context, FALSE))
     ;
   g_main_context_pop_thread_default (world.context);
@@ -149,7 +158,10 @@ make_uri (const char *path,
 {
   g_autofree char *base = NULL;
   g_auto(GStrv) parts = g_strsplit (query, "@C", -1);
-  g_autofree char *filled = g_strjoinv (world.channel, parts);
+  g_autofree char *with_channel = g_strjoinv (world.channel, parts);
+  g_autofree char *other = g_strdup_printf ("http://127.0.0.1:%u", world.other_port);
+  g_auto(GStrv) other_parts = g_strsplit (with_channel, "@O", -1);
+  g_autofree char *filled = g_strjoinv (other, other_parts);
 
   if (world.mode == SCENARIO_PUSHPIN)
     base = g_strdup (grip_test_pushpin_get_uri (world.pushpin));
@@ -166,6 +178,16 @@ scenario_get (const char *path,
   g_autofree char *uri = make_uri (path, query);
 
   return grip_test_client_new_get (uri);
+}
+
+GripTestClient *
+scenario_get_with (const char *path,
+                   const char *query,
+                   const char *header)
+{
+  g_autofree char *uri = make_uri (path, query);
+
+  return grip_test_client_new_get_with (uri, header);
 }
 
 GripTestClient *
@@ -241,6 +263,16 @@ scenario_wait_held (guint n)
       while (count_clients () < n && g_get_monotonic_time () < end)
         g_usleep (5000);
     }
+}
+
+void
+scenario_wait_gone (guint n)
+{
+  gint64 end = g_get_monotonic_time () + GRIP_TEST_PATIENCE * 1000;
+
+  while (scenario_get_n_gone () < n && g_get_monotonic_time () < end)
+    g_usleep (1000);
+  g_assert_cmpuint (scenario_get_n_gone (), ==, n);
 }
 
 static GripItem *
@@ -440,13 +472,17 @@ main (int   argc,
     {
       add ("/pushpin/", scenarios_http, run);
       add ("/pushpin/over-http/", scenarios_websocket, run_ws);
+      add ("/pushpin/over-http/", scenarios_over_http, run_ws);
       add ("/pushpin/websocket/", scenarios_websocket, run_live);
     }
   else
     {
       add ("/embedded/", scenarios_http, run);
       add ("/embedded/", scenarios_embedded, run);
+      add ("/embedded/", scenarios_links, run);
       add ("/embedded/websocket/", scenarios_websocket, run_live);
+      add ("/embedded/websocket/", scenarios_over_http, run_live);
+      add ("/embedded/websocket/", scenarios_refresh, run_live);
     }
 
   result = g_test_run ();

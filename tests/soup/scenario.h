@@ -42,9 +42,12 @@ ScenarioMode    scenario_get_mode      (void);
 /* A channel that no other scenario has. */
 const char     *scenario_channel       (void);
 
-/* "PATH" with the query after it; `@C` of the query is the scenario's channel. */
+/* "PATH" with the query after it; `@C` of the query is the scenario's channel, `@O` another server. */
 GripTestClient *scenario_get           (const char          *path,
                                         const char          *query);
+GripTestClient *scenario_get_with      (const char          *path,
+                                        const char          *query,
+                                        const char          *header);
 GripTestClient *scenario_connect       (const char          *path,
                                         const char          *query);
 
@@ -82,10 +85,30 @@ void            scenario_expect_close  (GripTestClient      *client,
 void            scenario_say           (GripTestClient      *client,
                                         const char          *text);
 
+/* How often a gone link was asked; until it was that often. */
+guint           scenario_get_n_gone    (void);
+void            scenario_wait_gone     (guint                n);
+
 extern const Scenario scenarios_http[];
 extern const Scenario scenarios_websocket[];
+/* Of a proxy that speaks to the origin by requests, and of an origin that holds its clients. */
+extern const Scenario scenarios_over_http[];
+extern const Scenario scenarios_refresh[];
+extern const Scenario scenarios_links[];
 /* Where Debian's Pushpin does what later ones do not. */
 extern const Scenario scenarios_embedded[];
+
+/* In scenario-details.c. */
+void            scenario_skip_self     (const char          *base);
+void            scenario_skip_users    (const char          *base);
+void            scenario_require_sub   (const char          *base);
+void            scenario_var_subst     (const char          *base);
+void            scenario_stream_close  (const char          *base);
+void            scenario_last_event_id (const char          *base);
+void            scenario_event_source  (const char          *base);
+void            scenario_status_reason (const char          *base);
+void            scenario_line_breaks   (const char          *base);
+void            scenario_next_elsewhere (const char         *base);
 
 /* The origin's handler, in scenario-handler.c. */
 void            scenario_handle        (GripSoupOrigin      *origin,

@@ -51,6 +51,7 @@ echo_websocket (GripSoupRequest *request)
   if (grip_websocket_context_is_opening (context))
     {
       grip_websocket_context_accept (context);
+      grip_websocket_context_set_keep_alive_interval (context, 30);
       g_assert_true (grip_websocket_context_subscribe (context, "room", NULL, NULL));
     }
 
@@ -58,7 +59,11 @@ echo_websocket (GripSoupRequest *request)
     {
       g_autofree char *text = grip_websocket_event_dup_text (event);
 
-      if (g_str_equal (grip_websocket_event_get_event_type (event), "TEXT"))
+      /* Half a message stays with the proxy. */
+      if (g_strcmp0 (text, "more") == 0)
+        grip_websocket_context_set_content_bytes_accepted (context,
+                                                           grip_websocket_context_get_content_bytes_replayed (context) + 2);
+      else if (g_str_equal (grip_websocket_event_get_event_type (event), "TEXT"))
         g_assert_true (grip_websocket_context_send_text (context, text, NULL));
       g_object_unref (event);
     }
@@ -332,6 +337,7 @@ post_events (Fixture     *fixture,
 
   soup_message_set_request_body_from_bytes (message, "application/websocket-events", body);
   soup_message_headers_append (soup_message_get_request_headers (message), "Connection-Id", "1");
+  soup_message_headers_append (soup_message_get_request_headers (message), "Content-Bytes-Replayed", "1");
   *answer = send (fixture, message);
 
   return message;
@@ -344,9 +350,11 @@ test_over_http (Fixture       *fixture,
   g_autofree char *opened = NULL;
   g_autofree char *echoed = NULL;
   g_autofree char *refused = NULL;
+  g_autofree char *accepted = NULL;
   g_autoptr(SoupMessage) open = post_events (fixture, "OPEN\r\n", &opened);
   g_autoptr(SoupMessage) text = post_events (fixture, "TEXT 2\r\nhi\r\n", &echoed);
   g_autoptr(SoupMessage) bad = post_events (fixture, "TEXT 9\r\nhi\r\n", &refused);
+  g_autoptr(SoupMessage) part = post_events (fixture, "TEXT 4\r\nmore\r\n", &accepted);
 
   g_assert_cmpstr (get_header (open, "Sec-WebSocket-Extensions"), ==, "grip; message-prefix=\"m:\"");
   g_assert_cmpstr (opened, ==, "OPEN\r\nTEXT 29\r\n"
@@ -354,6 +362,12 @@ test_over_http (Fixture       *fixture,
   g_assert_cmpstr (echoed, ==, "TEXT 4\r\nm:hi\r\n");
   g_assert_cmpuint (soup_message_get_status (text), ==, 200);
   g_assert_cmpuint (soup_message_get_status (bad), ==, 400);
+
+  g_assert_cmpstr (get_header (open, "Keep-Alive-Interval"), ==, "30");
+  g_assert_null (get_header (text, "Keep-Alive-Interval"));
+  g_assert_null (get_header (text, "Content-Bytes-Accepted"));
+  g_assert_cmpstr (get_header (part, "Content-Bytes-Accepted"), ==, "3");
+  g_assert_cmpuint (soup_message_get_status (part), ==, 200);
 }
 
 static void

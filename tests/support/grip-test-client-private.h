@@ -22,6 +22,7 @@ typedef struct
 struct _GripTestClient
 {
   char          *uri;
+  char          *header;
   GCancellable  *cancellable;
   GThread       *thread;
 

@@ -97,11 +97,19 @@ run_get (GripTestClient *self)
   char buffer[65536];
   gssize n;
 
+  if (self->header != NULL)
+    {
+      g_auto(GStrv) parts = g_strsplit (self->header, ": ", 2);
+
+      soup_message_headers_replace (soup_message_get_request_headers (message), parts[0], parts[1]);
+    }
+
   if ((input = soup_session_send (session, message, self->cancellable, NULL)) == NULL)
     return;
 
   soup_message_headers_foreach (soup_message_get_response_headers (message), collect_header,
                                 headers);
+  g_hash_table_insert (headers, g_strdup (":reason"), g_strdup (soup_message_get_reason_phrase (message)));
   grip_test_client_take_head (self, soup_message_get_status (message), headers);
 
   while ((n = g_input_stream_read (input, buffer, sizeof buffer, self->cancellable, NULL)) > 0)
@@ -135,11 +143,13 @@ websocket_thread (gpointer data)
 
 static GripTestClient *
 client_new (const char  *uri,
+            const char  *header,
             GThreadFunc  function)
 {
   GripTestClient *self = g_new0 (GripTestClient, 1);
 
   self->uri = g_strdup (uri);
+  self->header = g_strdup (header);
   self->cancellable = g_cancellable_new ();
   self->headers = headers_new ();
   self->body = g_byte_array_new ();
@@ -154,13 +164,20 @@ client_new (const char  *uri,
 GripTestClient *
 grip_test_client_new_get (const char *uri)
 {
-  return client_new (uri, get_thread);
+  return client_new (uri, NULL, get_thread);
+}
+
+GripTestClient *
+grip_test_client_new_get_with (const char *uri,
+                               const char *header)
+{
+  return client_new (uri, header, get_thread);
 }
 
 GripTestClient *
 grip_test_client_new_websocket (const char *uri)
 {
-  return client_new (uri, websocket_thread);
+  return client_new (uri, NULL, websocket_thread);
 }
 
 void
@@ -176,6 +193,7 @@ grip_test_client_free (GripTestClient *self)
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
   g_free (self->uri);
+  g_free (self->header);
   g_free (self);
 }
 

@@ -29,6 +29,9 @@ typedef enum
 } GripTestFrameKind;
 
 GripTestClient    *grip_test_client_new_get         (const char        *uri);
+/* With a header of the request, "NAME: VALUE". */
+GripTestClient    *grip_test_client_new_get_with    (const char        *uri,
+                                                     const char        *header);
 GripTestClient    *grip_test_client_new_websocket   (const char        *uri);
 void               grip_test_client_free            (GripTestClient    *self);
 
@@ -44,6 +47,7 @@ gboolean           grip_test_client_wait_closed     (GripTestClient    *self,
                                                      guint              milliseconds);
 
 guint              grip_test_client_get_status      (GripTestClient    *self);
+/* ":reason" is that of the status line of a GET. */
 char              *grip_test_client_dup_header      (GripTestClient    *self,
                                                      const char        *name);
 GBytes            *grip_test_client_dup_body        (GripTestClient    *self);
