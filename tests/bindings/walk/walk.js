@@ -265,7 +265,7 @@ function walk(call) {
     let results = [];
 
     callAll(call, types, () => call.method ? newInstance(type) : owner, results);
-    if (call.method && call.bare)
+    if (call.method && call.bare && newBare(type) !== null)
         callAll(call, types, () => newBare(type), results);
     if (call.method && ended[type])
         callAll(call, types, ended[type], results);
