@@ -6,6 +6,10 @@
 """A control API that keeps what it gets."""
 import http.server
 import json
+import signal
+import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -65,6 +69,21 @@ class Sink:
     def close(self):
         self.server.shutdown()
         self.server.server_close()
+
+
+def interrupted(program):
+    """Runs what waits for a silent proxy, the URI in its argument, and sends it SIGINT when it has asked that."""
+    with socket.create_server(('127.0.0.1', 0)) as silent:
+        uri = 'http://127.0.0.1:%d' % silent.getsockname()[1]
+        child = subprocess.Popen([sys.executable, '-c', program, uri],
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        connection, _address = silent.accept()
+        with connection:
+            assert connection.recv(1)
+            child.send_signal(signal.SIGINT)
+            # By itself it would wait for a thousand seconds.
+            out, err = child.communicate(timeout=120)
+    return child.returncode, out, err
 
 
 def formats_of(item):

@@ -28,7 +28,7 @@ import pubcontrol._client
 import pubcontrol._engine
 
 import taps
-from doubles import Sink, formats_of
+from doubles import Sink, formats_of, interrupted
 
 
 def exits(uri, seconds):
@@ -175,6 +175,23 @@ def forked(run):
         if process.exitcode != -signal.SIGALRM:
             break
     return process.exitcode, number
+
+
+def test_interrupt():
+    """Ctrl-C ends a blocking publish, and a wait for what is sent"""
+    for program in ("try: pub.publish_http_stream('c', 'x', blocking=True)",
+                    "try: pub.publish_http_stream('c', 'x'); pub.finish()",
+                    "try: pub.publish_http_stream('c', 'x', callback=print); pub.wait_all_sent()"):
+        status, out, err = interrupted("""
+import os, sys
+from gripcontrol import GripPubControl
+pub = GripPubControl({'control_uri': sys.argv[1]})
+pub._engine._control.set_timeout(1000)
+""" + program + """
+except KeyboardInterrupt: print('caught', flush=True)
+os._exit(5)
+""")
+        assert (status, out) == (5, 'caught\n'), (program, status, out, err)
 
 
 def test_fork():

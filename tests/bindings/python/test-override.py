@@ -6,7 +6,9 @@
 """The override: native types, keywords, exceptions, `with` and `await`."""
 import asyncio
 import inspect
+import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -17,7 +19,7 @@ gi.require_version('Grip', '1.0')
 from gi.repository import Gio, GLib, Grip
 
 import taps
-from doubles import Sink, formats_of
+from doubles import Sink, formats_of, interrupted
 
 
 def test_text_bytes_and_keywords():
@@ -114,6 +116,83 @@ def test_exceptions():
     cancellable.cancel()
     error = taps.raises(GLib.Error, Grip.PubControl().publish_http_stream, 'c', 'x', cancellable=cancellable)
     assert error.matches(Gio.io_error_quark(), Gio.IOErrorEnum.CANCELLED), error
+
+
+def test_described():
+    """dictionaries describe formats, channels and responses; a channel may be its name"""
+    def encoded(item):
+        return json.loads(item.encode('c', Grip.Encoding.JSON))['formats']
+
+    assert encoded(Grip.Item({'http-stream': {'content': b'\xff'}, 'celsius': {'degrees': 21.5}})) == {
+        'http-stream': {'content-bin': '/w=='}, 'celsius': {'degrees': 21.5}}
+    assert encoded(Grip.Item([Grip.HttpStreamFormat('x'), {'ws-message': {'action': 'close', 'code': 1000}}])) == {
+        'http-stream': {'content': 'x'}, 'ws-message': {'action': 'close', 'code': 1000}}
+    assert encoded(Grip.Item.new({'http-stream': {'content': 'x'}})) == {'http-stream': {'content': 'x'}}
+    error = taps.raises(Grip.InvalidItemError, Grip.Item, {'http-stream': {}})
+    assert error.message == "http-stream: 'content' is missing", error
+    taps.raises(Grip.InvalidItemError, Grip.Item, {})
+    taps.raises(ValueError, Grip.Item.new, {'a': {}, 'b': {}})
+    taps.raises(Grip.NoEndpointError, Grip.PubControl().publish, 'c', {'http-stream': {'content': 'x'}})
+    assert Grip.create_grip_channel_header('a') == 'a'
+    assert Grip.create_grip_channel_header(['a', {'name': 'b', 'filters': ['f']}, Grip.Channel('c', '1')]) == \
+        'a, b; filter=f, c; prev-id=1'
+    held = json.loads(Grip.create_hold_response('a', {'code': 201, 'body': 'later'}, 5))
+    assert held['response'] == {'code': 201, 'body': 'later'} and held['hold']['channels'] == [{'name': 'a'}], held
+    instruct = Grip.Instruct.new_hold_stream('a')
+    instruct.add_channel('b')
+    instruct.set_response('text')
+    assert [channel.get_name() for channel in instruct.get_channels()] == ['a', 'b']
+    for wrong in (5, [5], [None]):
+        taps.raises(TypeError, Grip.create_grip_channel_header, wrong)
+
+
+INTERRUPTED = """
+import os, signal, sys, gi
+gi.require_version('Grip', '1.0')
+from gi.repository import GLib, Grip
+pub = Grip.PubControl(sys.argv[1], timeout=1000)
+"""
+
+
+def test_interrupt():
+    """Ctrl-C ends what waits, at once and as KeyboardInterrupt"""
+    status, _out, err = interrupted(INTERRUPTED + "pub.publish_http_stream('c', 'x')")
+    assert status in (130, -signal.SIGINT) and '\nKeyboardInterrupt\n' in err, (status, err)
+    assert 'During handling' not in err, err
+    for program in ("try: pub.publish('c', Grip.HttpStreamFormat('x'), None)",
+                    "try: pub.publish_http_stream_async('c', 'x'); pub.flush()",
+                    "try: pub.publish_http_stream_async('c', 'x'); pub.close()"):
+        status, out, err = interrupted(INTERRUPTED + program + """
+except KeyboardInterrupt: print('caught', signal.set_wakeup_fd(-1), signal.getsignal(2) is signal.default_int_handler)
+os._exit(5)
+""".replace('os._exit', 'sys.stdout.flush(); os._exit'))
+        assert (status, out) == (5, 'caught -1 True\n'), (program, status, out, err)
+
+
+def test_interrupt_with_a_handler():
+    """a handler of the program is called when the call has returned, in a main loop as well"""
+    status, out, err = interrupted(INTERRUPTED + """
+def handler(number, frame):
+    print('handler', flush=True)
+    os._exit(5)
+signal.signal(signal.SIGINT, handler)
+loop = GLib.MainLoop()
+GLib.idle_add(lambda: pub.publish_http_stream_async('c', 'x'))
+GLib.timeout_add(10, lambda: True)
+while True: GLib.MainContext.default().iteration(True)
+""")
+    assert (status, out) == (5, 'handler\n'), (status, out, err)
+    status, out, err = interrupted(INTERRUPTED + """
+loop = GLib.MainLoop()
+def work():
+    try: pub.publish_http_stream('c', 'x')
+    except GLib.Error as error: print(error.message, flush=True)
+GLib.idle_add(work)
+try: loop.run()
+except KeyboardInterrupt: print('caught', flush=True)
+os._exit(5)
+""")
+    assert status == 5 and out.splitlines()[-1] == 'caught', (status, out, err)
 
 
 def test_batch():

@@ -10,7 +10,7 @@ import traceback
 
 from gi.module import get_introspection_module
 from gi.overrides import override
-from gi.repository import GLib
+from gi.repository import GLib, GObject
 
 from . import _grip_calls as calls
 from . import _grip_errors as errors
@@ -42,14 +42,64 @@ def _to_key(value):
     return value
 
 
+def _to_formats(value):
+    """The formats of a list; those that a dictionary describes are in there, too."""
+    if isinstance(value, dict):
+        return [_described()(name, description) for name, description in value.items()]
+    if isinstance(value, (list, tuple)):
+        return [format for member in value for format in _to_formats(member)]
+    if value is None:
+        raise TypeError('a format is wanted, not None')
+
+    return [value]
+
+
+def _to_format(value):
+    if not isinstance(value, dict):
+        return value
+    if len(value) != 1:
+        raise ValueError('one format is wanted, not %d' % len(value))
+
+    return _to_formats(value)[0]
+
+
 def _to_item(value):
-    return Item(value) if isinstance(value, (Grip.Format, list, tuple)) else value
+    return Item(value) if isinstance(value, (Grip.Format, list, tuple, dict)) else value
+
+
+def _to_response(value):
+    if isinstance(value, (str, bytes, bytearray, memoryview)):
+        return Response(body=value)
+
+    return Response(**value) if isinstance(value, dict) else value
+
+
+def _to_channel(value):
+    if isinstance(value, str):
+        return Channel(value)
+    if value is None:
+        raise TypeError('a channel is wanted, not None')
+
+    return Channel(**value) if isinstance(value, dict) else value
+
+
+def _to_channels(value):
+    """Names, dictionaries and channels, one or several."""
+    if isinstance(value, (str, dict, Grip.Channel)):
+        return [_to_channel(value)]
+
+    return [_to_channel(member) for member in value] if isinstance(value, (list, tuple)) else value
 
 
 calls.from_python.update({
+    'Grip.Channel': _to_channel,
+    '[Grip.Channel]': _to_channels,
     'Grip.Endpoint': _to_endpoint,
+    'Grip.Format': _to_format,
+    '[Grip.Format]': _to_formats,
     'Grip.Key': _to_key,
     'Grip.Item': _to_item,
+    'Grip.Response': _to_response,
 })
 _functions = {}
 calls.wrap_namespace(Grip, _functions)
@@ -127,12 +177,13 @@ class PubControl(Grip.PubControl):
 
 @_export
 class Item(Grip.Item):
-    """`Item(format)`, `Item([format, format], id='2', prev_id='1', meta={'sender': 'x'})`"""
+    """`Item(format)`, `Item([format, format], id='2', prev_id='1', meta={'sender': 'x'})`
+
+    A format may be described by a dictionary: `Item({'http-stream': {'content': 'text'}})`.
+    """
 
     def __new__(cls, formats, id=None, prev_id=None, meta=None, no_seq=False, size=-1):
-        formats = list(formats) if isinstance(formats, (list, tuple)) else [formats]
-
-        return Grip.Item.new_full(formats, id, prev_id, meta, no_seq, size)
+        return Grip.Item.new_full(_to_formats(formats), id, prev_id, meta, no_seq, size)
 
     def __init__(self, *_arguments, **_keywords):
         pass
@@ -308,6 +359,27 @@ def _guard_subclasses(base):
 
 _guard_subclasses(Grip.Format)
 _guard_subclasses(Grip.Transport)
+
+
+@functools.lru_cache(None)
+def _described():
+    """The class of formats that are nothing but a description."""
+    class DescribedFormat(GObject.Object, Grip.Format):
+        # The classes of a module of overrides get no type of their own.
+        __module__ = 'gi.repository.Grip'
+
+        def __init__(self, name, description):
+            super().__init__()
+            self._name = name
+            self._description = description
+
+        def do_get_name(self):
+            return self._name
+
+        def do_to_variant(self):
+            return self._description
+
+    return DescribedFormat
 
 
 def _once(name):

@@ -10,9 +10,10 @@ What is wrapped is read from the typelib, so a new function of the library needs
 import inspect
 
 from gi._gi import FunctionInfo
-from gi.repository import GLib
+from gi.repository import Gio, GLib
 
 from . import _grip_errors as errors
+from . import _grip_interrupt as interrupts
 from . import _grip_loop as loops
 from . import _grip_native as native
 
@@ -45,8 +46,11 @@ def _type_of(argument):
 
 
 def _type_name(info):
+    """Such as 'Grip.Item'; '[Grip.Channel]' for a list of them."""
     if info.get_tag_as_string() == 'error':
         return 'GLib.Error'
+    if info.get_tag_as_string() == 'array':
+        return '[%s]' % _type_name(info.get_param_type(0))
     if info.get_tag_as_string() != 'interface':
         return None
 
@@ -113,6 +117,7 @@ class _Call:
             self.result = None
         self.signature = _signature(info, arguments)
         self.publishes = _publishes(info)
+        self.waits = 'cancellable' in self.names and not info.get_name().endswith('_async')
 
     def needed(self):
         return self.converts or self.result is not None or self.info.can_throw_gerror()
@@ -135,11 +140,36 @@ class _Call:
             arguments = self.convert(first, arguments, keywords)
         errors.take_cause()
         try:
-            result = target(*arguments, **keywords)
+            if self.waits and interrupts.is_wanted():
+                result = self._wait(target, first, list(arguments), keywords)
+            else:
+                result = target(*arguments, **keywords)
         except GLib.Error as error:
             raise errors.translate(error, self.publishes) from errors.take_cause()
 
         return self.result(result) if self.result is not None else result
+
+
+    def _wait(self, target, first, arguments, keywords):
+        """Calls what may wait, with a cancellable for Ctrl-C unless there is one."""
+        at = first + self.names['cancellable']
+        cancellable = arguments[at] if len(arguments) > at else keywords.get('cancellable')
+        if cancellable is None:
+            cancellable = Gio.Cancellable()
+            if len(arguments) > at:
+                arguments[at] = cancellable
+            else:
+                keywords['cancellable'] = cancellable
+        elif not isinstance(cancellable, Gio.Cancellable):
+            return target(*arguments, **keywords)
+
+        try:
+            with interrupts.Interruptible(cancellable):
+                return target(*arguments, **keywords)
+        except KeyboardInterrupt as interrupt:
+            # That the call was cancelled by it is no news.
+            interrupt.__suppress_context__ = True
+            raise
 
 
 def _dress(function, call):
