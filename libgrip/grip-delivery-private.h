@@ -35,6 +35,8 @@ struct _GripDelivery
   GripLane            *lane;
   GripEntry          **entries;
   guint                n_entries;
+  guint                n_awaited;      /* messages with an outcome */
+  gboolean             is_touched;     /* one of the messages was answered ahead; under the lane's lock */
   gsize                bytes;
   GripEncoding         encoding;
   char                *authorization;
@@ -56,6 +58,7 @@ struct _GripDelivery
 GripDelivery  *grip_delivery_new                (GripLane      *lane,
                                                  GripEntry    **entries,
                                                  guint          n_entries,
+                                                 guint          n_awaited,
                                                  gsize          bytes,
                                                  GripEncoding   encoding);
 gboolean       grip_delivery_prepare            (GripDelivery  *self,
@@ -68,6 +71,7 @@ GripAnswer     grip_delivery_get_answer         (GripDelivery  *self,
                                                  guint          index,
                                                  GripFate      *fate,
                                                  const GError **error);
+gboolean       grip_delivery_is_plain           (GripDelivery  *self);
 double         grip_delivery_get_deferral       (GripDelivery  *self);
 gboolean       grip_delivery_gives_all_back     (GripDelivery  *self);
 void           grip_delivery_abandon            (GripDelivery  *self);

@@ -101,6 +101,7 @@ GripDelivery *
 grip_delivery_new (GripLane      *lane,
                    GripEntry    **entries,
                    guint          n_entries,
+                   guint          n_awaited,
                    gsize          bytes,
                    GripEncoding   encoding)
 {
@@ -109,6 +110,7 @@ grip_delivery_new (GripLane      *lane,
   self->lane = grip_lane_ref (lane);
   self->entries = entries;
   self->n_entries = n_entries;
+  self->n_awaited = n_awaited;
   self->bytes = bytes;
   self->encoding = encoding;
 
@@ -154,6 +156,13 @@ double
 grip_delivery_get_deferral (GripDelivery *self)
 {
   return self->deferral;
+}
+
+/* All was taken, and nothing is to be said of single messages. */
+gboolean
+grip_delivery_is_plain (GripDelivery *self)
+{
+  return self->answer == GRIP_ANSWER_COMPLETE && self->single_failures == NULL && !self->is_touched;
 }
 
 gboolean

@@ -51,31 +51,19 @@ describe_meta (GripItem   *self,
   grip_writer_end_dict (writer);
 }
 
-/* What stands before the formats. */
-void
-grip_item_begin (GripWriter *writer,
-                 const char *channel,
-                 const char *id,
-                 const char *prev_id)
+static void
+describe_item (GripItem   *self,
+               const char *channel,
+               GripWriter *writer)
 {
   grip_writer_begin_dict (writer);
 
   if (channel != NULL)
     grip_writer_member (writer, "channel", channel);
-  if (id != NULL)
-    grip_writer_member (writer, "id", id);
-  if (prev_id != NULL)
-    grip_writer_member (writer, "prev-id", prev_id);
-}
-
-static void
-describe_item (gpointer    data,
-               const char *channel,
-               GripWriter *writer)
-{
-  GripItem *self = data;
-
-  grip_item_begin (writer, channel, self->id, self->prev_id);
+  if (self->id != NULL)
+    grip_writer_member (writer, "id", self->id);
+  if (self->prev_id != NULL)
+    grip_writer_member (writer, "prev-id", self->prev_id);
   describe_formats (self, writer);
   if (self->meta != NULL)
     describe_meta (self, writer);
@@ -99,7 +87,7 @@ static gsize
 guess_size (GripItem   *self,
             const char *channel)
 {
-  gsize size = GRIP_ITEM_OVERHEAD + strlen (channel);
+  gsize size = 64 + strlen (channel);
 
   if (self->n_formats == 1 && self->first.description == NULL)
     {
@@ -108,41 +96,11 @@ guess_size (GripItem   *self,
       size += content != NULL ? g_bytes_get_size (content) : 0;
     }
   if (self->id != NULL)
-    size += strlen (self->id);
+    size += 8 + strlen (self->id);
   if (self->prev_id != NULL)
-    size += strlen (self->prev_id);
+    size += 13 + strlen (self->prev_id);
 
   return size;
-}
-
-/* Writes what @describe describes into an empty buffer, @head bytes from its start. */
-void
-grip_item_print (GripDescribe  describe,
-                 gpointer      data,
-                 const char   *channel,
-                 GripEncoding  encoding,
-                 gsize         guess,
-                 GripBuffer   *buffer,
-                 gsize         head)
-{
-  const char *inside = encoding == GRIP_ENCODING_TNETSTRING_BARE ? NULL : channel;
-  GripWriter  writer;
-
-  if (encoding == GRIP_ENCODING_JSON)
-    grip_writer_init_json (&writer, head + guess);
-  else
-    {
-      grip_writer_init_measure (&writer);
-      describe (data, inside, &writer);
-      writer.measured += head;
-      grip_writer_start_tnetstring (&writer);
-    }
-
-  writer.buffer.length = head;
-  describe (data, inside, &writer);
-  *buffer = writer.buffer;
-  writer.buffer = (GripBuffer) GRIP_BUFFER_INIT;
-  grip_writer_clear (&writer);
 }
 
 /* Writes the item for @channel, which has been checked, into an empty buffer, @head bytes from its
@@ -154,9 +112,24 @@ grip_item_write (GripItem     *self,
                  GripBuffer   *buffer,
                  gsize         head)
 {
-  gsize guess = encoding == GRIP_ENCODING_JSON ? guess_size (self, channel) : 0;
+  const char *inside = encoding == GRIP_ENCODING_TNETSTRING_BARE ? NULL : channel;
+  GripWriter  writer;
 
-  grip_item_print (describe_item, self, channel, encoding, guess, buffer, head);
+  if (encoding == GRIP_ENCODING_JSON)
+    grip_writer_init_json (&writer, head + guess_size (self, channel));
+  else
+    {
+      grip_writer_init_measure (&writer);
+      describe_item (self, inside, &writer);
+      writer.measured += head;
+      grip_writer_start_tnetstring (&writer);
+    }
+
+  writer.buffer.length = head;
+  describe_item (self, inside, &writer);
+  *buffer = writer.buffer;
+  writer.buffer = (GripBuffer) GRIP_BUFFER_INIT;
+  grip_writer_clear (&writer);
 }
 
 /* The bytes of the item for @channel, which has been checked. */

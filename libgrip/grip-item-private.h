@@ -9,7 +9,6 @@
 
 #include "grip-buffer-private.h"
 #include "grip-item.h"
-#include "grip-writer-private.h"
 
 G_BEGIN_DECLS
 
@@ -41,29 +40,10 @@ grip_item_nth_format (GripItem *self,
   return i == 0 ? &self->first : &self->others[i - 1];
 }
 
-/* What an item of one format takes beside its texts: with both ids it is a little more. */
-#define GRIP_ITEM_OVERHEAD 80
-
-/* Describes an item; @channel is NULL where it does not stand inside. */
-typedef void (*GripDescribe) (gpointer    data,
-                              const char *channel,
-                              GripWriter *writer);
-
 GripItem *grip_item_dup_with_id     (GripItem      *self,
                                      char          *id);
 gboolean  grip_check_channel        (const char    *channel,
                                      GError       **error);
-void      grip_item_begin           (GripWriter    *writer,
-                                     const char    *channel,
-                                     const char    *id,
-                                     const char    *prev_id);
-void      grip_item_print           (GripDescribe   describe,
-                                     gpointer       data,
-                                     const char    *channel,
-                                     GripEncoding   encoding,
-                                     gsize          guess,
-                                     GripBuffer    *buffer,
-                                     gsize          head);
 void      grip_item_write           (GripItem      *self,
                                      const char    *channel,
                                      GripEncoding   encoding,

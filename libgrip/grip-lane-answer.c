@@ -274,18 +274,23 @@ grip_lane_sweep (GripLane *self)
     grip_delivery_cancel (g_ptr_array_index (unwanted, i));
 }
 
+/* For who answers it now, ahead of its delivery. */
 static GripEntry *
-find_flying_locked (GripLane    *self,
+take_flying_locked (GripLane    *self,
                     GripMessage *message)
 {
   for (guint i = 0; i < self->flying->len; i++)
     {
-      guint       n;
-      GripEntry **entries = grip_delivery_get_entries (g_ptr_array_index (self->flying, i), &n);
+      GripDelivery *delivery = g_ptr_array_index (self->flying, i);
+      guint         n;
+      GripEntry   **entries = grip_delivery_get_entries (delivery, &n);
 
       for (guint k = 0; k < n; k++)
         if (entries[k]->message == message && !entries[k]->answered)
-          return entries[k];
+          {
+            delivery->is_touched = TRUE;
+            return entries[k];
+          }
     }
 
   return NULL;
@@ -326,7 +331,7 @@ grip_lane_abandon (GripLane     *self,
   found = take_queued_locked (self, message);
   was_queued = found != NULL;
   if (found == NULL)
-    found = find_flying_locked (self, message);
+    found = take_flying_locked (self, message);
   if (found != NULL)
     {
       found->answered = TRUE;

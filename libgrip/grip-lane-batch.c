@@ -95,7 +95,8 @@ is_full (GripLane  *self,
 
 static gsize
 take_entries_locked (GripLane  *self,
-                     GPtrArray *taken)
+                     GPtrArray *taken,
+                     guint     *n_awaited)
 {
   guint       max_items = grip_lane_batch_items (self);
   gsize       room = grip_lane_batch_bytes (self) - GRIP_BODY_OVERHEAD;
@@ -124,6 +125,8 @@ take_entries_locked (GripLane  *self,
       size = grip_lane_size_of (self, entry->message);
       bytes += size;
       room -= MIN (room, size + 1);
+      if (entry->message->outcome != NULL)
+        (*n_awaited)++;
       grip_lane_unlink_locked (self, link, previous);
       g_ptr_array_add (taken, entry);
     }
@@ -138,7 +141,8 @@ GripDelivery *
 grip_lane_take_batch_locked (GripLane *self)
 {
   GPtrArray    *taken = g_ptr_array_new ();
-  gsize         bytes = take_entries_locked (self, taken);
+  guint         n_awaited = 0;
+  gsize         bytes = take_entries_locked (self, taken, &n_awaited);
   gint64        now = g_get_monotonic_time ();
   guint         n = taken->len;
   GripDelivery *delivery;
@@ -160,7 +164,8 @@ grip_lane_take_batch_locked (GripLane *self)
         entry->first_sent = now;
     }
 
-  delivery = grip_delivery_new (self, (GripEntry **) g_ptr_array_free (taken, FALSE), n, bytes, self->encoding);
+  delivery = grip_delivery_new (self, (GripEntry **) g_ptr_array_free (taken, FALSE), n, n_awaited, bytes,
+                                self->encoding);
   grip_lane_mark_busy_locked (self, delivery, TRUE);
   g_ptr_array_add (self->flying, delivery);
 

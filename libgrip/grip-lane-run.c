@@ -195,12 +195,26 @@ judge_locked (GripLane     *self,
     }
 }
 
+/* The same for a delivery of which nothing else is to be said. */
+static void
+judge_plain_locked (GripLane     *self,
+                    GripDelivery *delivery)
+{
+  self->counters.n_sent += delivery->n_entries;
+  self->counters.n_bytes_sent += delivery->bytes;
+  self->n_held -= delivery->n_entries;
+  self->held_bytes -= delivery->bytes;
+}
+
 static void
 pass_on_answers (GripLane     *self,
                  GripDelivery *delivery)
 {
   guint       n;
   GripEntry **entries = grip_delivery_get_entries (delivery, &n);
+
+  if (delivery->n_awaited == 0 && grip_delivery_is_plain (delivery))
+    return;
 
   for (guint i = 0; i < n; i++)
     {
@@ -261,7 +275,10 @@ grip_lane_finish_delivery (GripLane     *self,
 
   g_mutex_lock (&self->lock);
   grip_lane_mark_busy_locked (self, delivery, FALSE);
-  judge_locked (self, delivery, &verdict);
+  if (grip_delivery_is_plain (delivery))
+    judge_plain_locked (self, delivery);
+  else
+    judge_locked (self, delivery, &verdict);
   g_ptr_array_remove_fast (self->flying, delivery);
   self->stalled = FALSE;
   if (verdict.is_setback)

@@ -10,19 +10,43 @@
 #include "grip-http-response-format.h"
 #include "grip-http-stream-format.h"
 #include "grip-simple-item-private.h"
+#include "grip-tnetstring-private.h"
 #include "grip-utf8-private.h"
 #include "grip-websocket-message-format.h"
+#include "grip-writer-private.h"
 
-static const struct
+/* What an item takes beside its texts, without ids. */
+#define OVERHEAD 64
+
+/* What stands around the content: in JSON, and the names for a tnetstring. */
+typedef struct
 {
-  const char      *format;
-  const char      *field;
-  GripContentRule  rule;
-} kinds[] = {
-  [GRIP_SIMPLE_HTTP_RESPONSE] = { "http-response", "body", GRIP_CONTENT_HTTP },
-  [GRIP_SIMPLE_HTTP_STREAM] = { "http-stream", "content", GRIP_CONTENT_HTTP },
-  [GRIP_SIMPLE_WEBSOCKET_TEXT] = { "ws-message", "content", GRIP_CONTENT_WEBSOCKET },
-  [GRIP_SIMPLE_WEBSOCKET_BINARY] = { "ws-message", "content", GRIP_CONTENT_WEBSOCKET },
+  const char *json_text;
+  const char *json_bytes;
+  const char *format;
+  const char *text;
+  const char *bytes;
+} Frame;
+
+static const Frame frames[] = {
+  [GRIP_SIMPLE_HTTP_RESPONSE] = {
+    "\"formats\":{\"http-response\":{\"body\":",
+    "\"formats\":{\"http-response\":{\"body-bin\":",
+    "http-response", "body", "body",
+  },
+  [GRIP_SIMPLE_HTTP_STREAM] = {
+    "\"formats\":{\"http-stream\":{\"content\":",
+    "\"formats\":{\"http-stream\":{\"content-bin\":",
+    "http-stream", "content", "content",
+  },
+  [GRIP_SIMPLE_WEBSOCKET_TEXT] = {
+    "\"formats\":{\"ws-message\":{\"content\":", NULL,
+    "ws-message", "content", NULL,
+  },
+  [GRIP_SIMPLE_WEBSOCKET_BINARY] = {
+    NULL, "\"formats\":{\"ws-message\":{\"content-bin\":",
+    "ws-message", NULL, "content-bin",
+  },
 };
 
 static GripFormat *
@@ -82,54 +106,135 @@ grip_simple_item_check (GripSimpleItem  *self,
   return FALSE;
 }
 
-typedef struct
+static gboolean
+is_text (const GripSimpleItem *self)
 {
-  const GripSimpleItem *item;
-  gsize                 content;    /* where it stands as it is, 0 where it does not */
-} Description;
-
-/* Text in JSON, which is longer when something is escaped, and all that is in a tnetstring. */
-static gsize
-find_content (const GripSimpleItem *self,
-              gsize                 written,
-              gsize                 end,
-              gboolean              is_json)
-{
-  gsize around = strlen (kinds[self->kind].field) + strlen ("\"\":\"");
-
-  return is_json && written != around + self->length ? 0 : end - self->length;
+  return self->is_utf8 && self->kind != GRIP_SIMPLE_WEBSOCKET_BINARY;
 }
+
+/* Both printers write what grip_item_write() writes for the object, without its general way: they are
+ * the larger part of what a small publish costs. */
 
 static void
-describe (gpointer    data,
-          const char *channel,
-          GripWriter *writer)
+append_member (GripBuffer *buffer,
+               const char *before,
+               const char *text)
 {
-  Description          *description = data;
-  const GripSimpleItem *self = description->item;
-  gboolean              as_text = self->is_utf8 && self->kind != GRIP_SIMPLE_WEBSOCKET_BINARY;
-  gsize                 start;
-  gsize                 end;
+  if (text == NULL)
+    return;
 
-  grip_item_begin (writer, channel, self->id, self->prev_id);
-  grip_writer_key (writer, "formats");
-  grip_writer_begin_dict (writer);
-  grip_writer_key (writer, kinds[self->kind].format);
-  grip_writer_begin_dict (writer);
-  start = writer->buffer.length;
-  grip_writer_content (writer, kinds[self->kind].field, self->content, self->length, as_text,
-                       kinds[self->kind].rule);
-  /* A quote or a comma stands behind it. */
-  end = writer->buffer.length - 1;
-  description->content = find_content (self, end - start, end, writer->lengths == NULL);
-  grip_writer_end_dict (writer);
-  grip_writer_end_dict (writer);
-  grip_writer_end_dict (writer);
+  grip_buffer_append (buffer, before, strlen (before));
+  grip_json_append_text (buffer, text, strlen (text));
+  grip_buffer_append_char (buffer, ',');
 }
 
-/* Writes what has been checked like grip_item_write().
+/* Well enough that the buffer seldom grows, and not so much that a queue of small items wastes memory. */
+static gsize
+guess_json (const GripSimpleItem *self,
+            const char           *channel)
+{
+  gsize size = OVERHEAD + strlen (channel);
+
+  size += is_text (self) ? self->length : (self->length / 3 + 1) * 4;
+  if (self->id != NULL)
+    size += strlen (self->id) + strlen ("\"id\":\"\",");
+  if (self->prev_id != NULL)
+    size += strlen (self->prev_id) + strlen ("\"prev-id\":\"\",");
+
+  return size;
+}
+
+static gsize
+print_json (const GripSimpleItem *self,
+            const char           *channel,
+            GripBuffer           *buffer,
+            gsize                 head)
+{
+  const char *frame = is_text (self) ? frames[self->kind].json_text : frames[self->kind].json_bytes;
+  gsize       start;
+  gsize       end;
+
+  grip_buffer_reserve (buffer, head + guess_json (self, channel));
+  buffer->length = head;
+  grip_buffer_append_char (buffer, '{');
+  append_member (buffer, "\"channel\":", channel);
+  append_member (buffer, "\"id\":", self->id);
+  append_member (buffer, "\"prev-id\":", self->prev_id);
+  grip_buffer_append (buffer, frame, strlen (frame));
+
+  start = buffer->length + 1;
+  if (is_text (self))
+    grip_json_append_text (buffer, self->content, self->length);
+  else
+    grip_json_append_bytes (buffer, self->content, self->length);
+  end = buffer->length - 1;
+  grip_buffer_append (buffer, "}}}", 3);
+
+  /* It is as it was unless something was escaped. */
+  return is_text (self) && end - start == self->length ? start : 0;
+}
+
+static gsize
+measure_member (const char *name,
+                const char *text)
+{
+  return text != NULL ? grip_tnetstring_framed (strlen (name)) + grip_tnetstring_framed (strlen (text)) : 0;
+}
+
+static inline char *
+put_text (char       *to,
+          const char *text)
+{
+  return grip_tnetstring_put (to, text, strlen (text), ',');
+}
+
+static char *
+put_member (char       *to,
+            const char *name,
+            const char *text)
+{
+  if (text == NULL)
+    return to;
+
+  return put_text (put_text (to, name), text);
+}
+
+static gsize
+print_tnetstring (const GripSimpleItem *self,
+                  const char           *channel,
+                  GripBuffer           *buffer,
+                  gsize                 head)
+{
+  const Frame *frame = &frames[self->kind];
+  const char  *field = is_text (self) ? frame->text : frame->bytes;
+  gsize        format = grip_tnetstring_framed (strlen (field)) + grip_tnetstring_framed (self->length);
+  gsize        formats = grip_tnetstring_framed (strlen (frame->format)) + grip_tnetstring_framed (format);
+  gsize        item = grip_tnetstring_framed (strlen ("formats")) + grip_tnetstring_framed (formats);
+  char        *to;
+
+  item += measure_member ("channel", channel) + measure_member ("id", self->id) +
+          measure_member ("prev-id", self->prev_id);
+  grip_buffer_reserve (buffer, head + grip_tnetstring_framed (item));
+
+  to = grip_tnetstring_put_length (buffer->data + head, item);
+  to = put_member (to, "channel", channel);
+  to = put_member (to, "id", self->id);
+  to = put_member (to, "prev-id", self->prev_id);
+  to = put_text (to, "formats");
+  to = grip_tnetstring_put_length (to, formats);
+  to = put_text (to, frame->format);
+  to = grip_tnetstring_put_length (to, format);
+  to = put_text (to, field);
+  to = grip_tnetstring_put (to, self->content, self->length, ',');
+  memcpy (to, "}}}", 3);
+  buffer->length = to + 3 - buffer->data;
+
+  return buffer->length - 4 - self->length;
+}
+
+/* Writes what has been checked for @channel into an empty buffer, @head bytes from its start.
  *
- * Returns: where the content stands in the buffer as it is, 0 when it does not */
+ * Returns: where in the buffer the content stands as it is, 0 when it does not */
 gsize
 grip_simple_item_write (const GripSimpleItem *self,
                         const char           *channel,
@@ -137,14 +242,8 @@ grip_simple_item_write (const GripSimpleItem *self,
                         GripBuffer           *buffer,
                         gsize                 head)
 {
-  Description description = { .item = self };
-  gsize       guess = GRIP_ITEM_OVERHEAD + strlen (channel) + self->length;
+  if (encoding == GRIP_ENCODING_JSON)
+    return print_json (self, channel, buffer, head);
 
-  if (self->id != NULL)
-    guess += strlen (self->id);
-  if (self->prev_id != NULL)
-    guess += strlen (self->prev_id);
-  grip_item_print (describe, &description, channel, encoding, guess, buffer, head);
-
-  return description.content;
+  return print_tnetstring (self, encoding == GRIP_ENCODING_TNETSTRING_BARE ? NULL : channel, buffer, head);
 }

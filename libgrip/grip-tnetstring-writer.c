@@ -7,28 +7,8 @@
 
 #include "config.h"
 
+#include "grip-tnetstring-private.h"
 #include "grip-writer-private.h"
-
-static inline guint
-count_digits (gsize value)
-{
-  guint digits = 1;
-
-  while (value >= 10)
-    {
-      value /= 10;
-      digits++;
-    }
-
-  return digits;
-}
-
-/* LENGTH:PAYLOADtype */
-static inline gsize
-framed (gsize length)
-{
-  return count_digits (length) + 1 + length + 1;
-}
 
 /* The measuring pass */
 
@@ -67,7 +47,7 @@ measure_end (GripWriter *self,
   gsize length = self->measured;
 
   self->lengths[self->slots[--self->depth]] = length;
-  self->measured = self->starts[self->depth] + framed (length);
+  self->measured = self->starts[self->depth] + grip_tnetstring_framed (length);
 }
 
 static void
@@ -75,7 +55,7 @@ measure_text (GripWriter *self,
               const char *text,
               gsize       length)
 {
-  self->measured += framed (length);
+  self->measured += grip_tnetstring_framed (length);
 }
 
 static void
@@ -83,7 +63,7 @@ measure_bytes (GripWriter *self,
                const void *data,
                gsize       length)
 {
-  self->measured += framed (length);
+  self->measured += grip_tnetstring_framed (length);
 }
 
 static gsize
@@ -99,7 +79,7 @@ measure_integer (GripWriter *self,
 {
   char digits[24];
 
-  self->measured += framed (print_integer (digits, value));
+  self->measured += grip_tnetstring_framed (print_integer (digits, value));
 }
 
 static void
@@ -108,20 +88,20 @@ measure_number (GripWriter *self,
 {
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
-  self->measured += framed (strlen (g_ascii_dtostr (digits, sizeof digits, value)));
+  self->measured += grip_tnetstring_framed (strlen (g_ascii_dtostr (digits, sizeof digits, value)));
 }
 
 static void
 measure_boolean (GripWriter *self,
                  gboolean    value)
 {
-  self->measured += framed (value ? 4 : 5);
+  self->measured += grip_tnetstring_framed (value ? 4 : 5);
 }
 
 static void
 measure_null (GripWriter *self)
 {
-  self->measured += framed (0);
+  self->measured += grip_tnetstring_framed (0);
 }
 
 static const GripWriterOps measure_ops = {
@@ -139,39 +119,28 @@ static const GripWriterOps measure_ops = {
 /* The writing pass */
 
 static void
-append_length (GripBuffer *buffer,
-               gsize       length)
+put_value (GripWriter *self,
+           const void *data,
+           gsize       length,
+           char        kind)
 {
-  char  digits[24];
-  guint n = sizeof digits;
+  char *end;
 
-  digits[--n] = ':';
-  do
-    {
-      digits[--n] = '0' + length % 10;
-      length /= 10;
-    }
-  while (length > 0);
-
-  grip_buffer_append (buffer, digits + n, sizeof digits - n);
-}
-
-static void
-append_value (GripWriter *self,
-              const void *data,
-              gsize       length,
-              char        kind)
-{
-  append_length (&self->buffer, length);
-  grip_buffer_append (&self->buffer, data, length);
-  grip_buffer_append_char (&self->buffer, kind);
+  grip_buffer_reserve (&self->buffer, grip_tnetstring_framed (length));
+  end = grip_tnetstring_put (self->buffer.data + self->buffer.length, data, length, kind);
+  self->buffer.length = end - self->buffer.data;
 }
 
 static void
 write_begin (GripWriter *self,
              gboolean    is_dict)
 {
-  append_length (&self->buffer, self->lengths[self->next_length++]);
+  gsize length = self->lengths[self->next_length++];
+  char *end;
+
+  grip_buffer_reserve (&self->buffer, grip_tnetstring_framed (length));
+  end = grip_tnetstring_put_length (self->buffer.data + self->buffer.length, length);
+  self->buffer.length = end - self->buffer.data;
 }
 
 static void
@@ -186,7 +155,7 @@ write_text (GripWriter *self,
             const char *text,
             gsize       length)
 {
-  append_value (self, text, length, ',');
+  put_value (self, text, length, ',');
 }
 
 static void
@@ -194,7 +163,7 @@ write_bytes (GripWriter *self,
              const void *data,
              gsize       length)
 {
-  append_value (self, data, length, ',');
+  put_value (self, data, length, ',');
 }
 
 static void
@@ -203,7 +172,7 @@ write_integer (GripWriter *self,
 {
   char digits[24];
 
-  append_value (self, digits, print_integer (digits, value), '#');
+  put_value (self, digits, print_integer (digits, value), '#');
 }
 
 static void
@@ -213,20 +182,20 @@ write_number (GripWriter *self,
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
   g_ascii_dtostr (digits, sizeof digits, value);
-  append_value (self, digits, strlen (digits), '^');
+  put_value (self, digits, strlen (digits), '^');
 }
 
 static void
 write_boolean (GripWriter *self,
                gboolean    value)
 {
-  append_value (self, value ? "true" : "false", value ? 4 : 5, '!');
+  put_value (self, value ? "true" : "false", value ? 4 : 5, '!');
 }
 
 static void
 write_null (GripWriter *self)
 {
-  append_value (self, NULL, 0, '~');
+  put_value (self, NULL, 0, '~');
 }
 
 static const GripWriterOps write_ops = {

@@ -13,8 +13,42 @@
 
 G_BEGIN_DECLS
 
-/* Whether the bytes are valid UTF-8, NUL allowed; @valid_length (nullable) tells how many are. Most
- * payloads are ASCII: that is seen eight bytes at a time. */
+#define GRIP_UTF8_HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
+
+static inline guint64
+grip_utf8_load (const char *s)
+{
+  guint64 block;
+
+  memcpy (&block, s, sizeof block);
+
+  return block;
+}
+
+/* How many of the first bytes are certainly ASCII: all of them, or a multiple of eight. Most payloads
+ * are nothing else. */
+static inline gsize
+grip_utf8_skip_ascii (const char *s,
+                      gsize       length)
+{
+  gsize i = 0;
+
+  for (; length - i >= 32; i += 32)
+    if (((grip_utf8_load (s + i) | grip_utf8_load (s + i + 8) | grip_utf8_load (s + i + 16) |
+          grip_utf8_load (s + i + 24)) & GRIP_UTF8_HIGH_BITS) != 0)
+      break;
+  for (; length - i >= 8; i += 8)
+    if ((grip_utf8_load (s + i) & GRIP_UTF8_HIGH_BITS) != 0)
+      return i;
+
+  /* The last eight, some of which have been seen. */
+  if (length >= 8 && (grip_utf8_load (s + length - 8) & GRIP_UTF8_HIGH_BITS) == 0)
+    return length;
+
+  return i;
+}
+
+/* Whether the bytes are valid UTF-8, NUL allowed; @valid_length (nullable) tells how many are. */
 static inline gboolean
 grip_utf8_check (const void *data,
                  gsize       length,
@@ -22,18 +56,8 @@ grip_utf8_check (const void *data,
 {
   const char *s = data;
   const char *end;
-  gsize       i = 0;
+  gsize       i = grip_utf8_skip_ascii (s, length);
   gsize       from;
-
-  while (length - i >= 8)
-    {
-      guint64 block;
-
-      memcpy (&block, s + i, sizeof block);
-      if ((block & G_GUINT64_CONSTANT (0x8080808080808080)) != 0)
-        break;
-      i += 8;
-    }
 
   /* g_utf8_validate() stops at NUL, which is a legal character here. */
   for (from = i; from < length; from = end - s + 1)

@@ -94,6 +94,14 @@ void    grip_writer_variant           (GripWriter      *self,
                                        GVariant        *value,
                                        GripContentRule  rule);
 
+/* For who prints JSON without a writer: a string with its quotes, bytes as base64 in quotes. */
+void    grip_json_append_text         (GripBuffer      *buffer,
+                                       const char      *text,
+                                       gsize            length);
+void    grip_json_append_bytes        (GripBuffer      *buffer,
+                                       const void      *data,
+                                       gsize            length);
+
 static inline void
 grip_writer_begin_dict (GripWriter *self)
 {
