@@ -17,12 +17,13 @@ G_BEGIN_DECLS
  * are on the path of every message. */
 typedef struct
 {
-  char  *data;
-  gsize  length;
-  gsize  allocated;
+  char     *data;
+  gsize     length;
+  gsize     allocated;
+  gboolean  is_lent;      /* the memory is somebody else's: what does not fit moves out */
 } GripBuffer;
 
-#define GRIP_BUFFER_INIT { NULL, 0, 0 }
+#define GRIP_BUFFER_INIT { NULL, 0, 0, FALSE }
 
 static inline void
 grip_buffer_reserve (GripBuffer *self,
@@ -34,8 +35,12 @@ grip_buffer_reserve (GripBuffer *self,
     return;
 
   wanted = MAX (self->length + extra, self->allocated + self->allocated / 2);
-  self->data = g_realloc (self->data, wanted);
+  if (self->is_lent)
+    self->data = memcpy (g_malloc (wanted), self->data, self->length);
+  else
+    self->data = g_realloc (self->data, wanted);
   self->allocated = wanted;
+  self->is_lent = FALSE;
 }
 
 static inline void

@@ -7,6 +7,7 @@
 
 #pragma once
 
+#include "grip-block-private.h"
 #include "grip-error.h"
 #include "grip-simple-item-private.h"
 
@@ -53,6 +54,7 @@ struct _GripMessage
   GripOutcome  *outcome;         /* NULL when nobody asked for it */
   GCancellable *cancellable;     /* nullable */
   GBytes      **others;          /* nullable, atomic: the other encodings */
+  GripBlock    *block;           /* nullable: where it is, unless its memory is its own */
   GBytes       *bytes;           /* nullable: the content of a simple item, if the block has it not */
   gsize         content;         /* of a simple item, from the start of the channel */
   gsize         content_length;

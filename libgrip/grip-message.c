@@ -39,12 +39,13 @@ take_block (GripBuffer   *block,
 {
   GripMessage *self;
 
-  if (block->allocated - block->length >= SLACK)
+  if (!block->is_lent && block->allocated - block->length >= SLACK)
     block->data = g_realloc (block->data, block->length);
   self = (GripMessage *) block->data;
   memset (self, 0, HEAD);
 
   self->ref_count = 1;
+  self->block = grip_block_keep (block);
   self->created = coarse_time ();
   self->outcome = outcome != NULL ? grip_outcome_ref (outcome) : NULL;
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
@@ -135,6 +136,7 @@ grip_message_new_simple (const char           *prefix,
   channel_size = strlen (channel) + 1;
   offset = channel_size + id_size + prev_id_size;
 
+  grip_block_lend (&block, HEAD + offset + grip_simple_item_guess (item, channel));
   content = grip_simple_item_write (item, channel, encoding, &block, HEAD + offset);
   length = block.length - HEAD - offset;
   content = keep_content (&block, item, content);
@@ -220,7 +222,10 @@ grip_message_unref (GripMessage *self)
   g_clear_object (&self->cancellable);
   g_clear_object (&self->item);
   g_clear_pointer (&self->bytes, g_bytes_unref);
-  g_free (self);
+  if (self->block != NULL)
+    grip_block_unref (self->block);
+  else
+    g_free (self);
 }
 
 static GBytes **

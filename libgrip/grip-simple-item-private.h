@@ -37,6 +37,8 @@ gboolean  grip_simple_item_check (GripSimpleItem        *self,
                                   GError               **error);
 GripItem *grip_simple_item_make  (const GripSimpleItem  *self,
                                   GError               **error);
+gsize     grip_simple_item_guess (const GripSimpleItem  *self,
+                                  const char            *channel);
 gsize     grip_simple_item_write (const GripSimpleItem  *self,
                                   const char            *channel,
                                   GripEncoding           encoding,

@@ -18,36 +18,52 @@
 /* What an item takes beside its texts, without ids. */
 #define OVERHEAD 64
 
-/* What stands around the content: in JSON, and the names for a tnetstring. */
 typedef struct
 {
-  const char *json_text;
-  const char *json_bytes;
-  const char *format;
   const char *text;
-  const char *bytes;
+  gsize       length;
+} Literal;
+
+#define LITERAL(s) { s, sizeof (s) - 1 }
+
+/* What stands around the content: in JSON, and the names in a tnetstring. */
+typedef struct
+{
+  Literal json_text;
+  Literal json_bytes;
+  Literal format;
+  Literal text;
+  Literal bytes;
 } Frame;
 
 static const Frame frames[] = {
   [GRIP_SIMPLE_HTTP_RESPONSE] = {
-    "\"formats\":{\"http-response\":{\"body\":",
-    "\"formats\":{\"http-response\":{\"body-bin\":",
-    "http-response", "body", "body",
+    LITERAL ("\"formats\":{\"http-response\":{\"body\":"),
+    LITERAL ("\"formats\":{\"http-response\":{\"body-bin\":"),
+    LITERAL ("13:http-response,"), LITERAL ("4:body,"), LITERAL ("4:body,"),
   },
   [GRIP_SIMPLE_HTTP_STREAM] = {
-    "\"formats\":{\"http-stream\":{\"content\":",
-    "\"formats\":{\"http-stream\":{\"content-bin\":",
-    "http-stream", "content", "content",
+    LITERAL ("\"formats\":{\"http-stream\":{\"content\":"),
+    LITERAL ("\"formats\":{\"http-stream\":{\"content-bin\":"),
+    LITERAL ("11:http-stream,"), LITERAL ("7:content,"), LITERAL ("7:content,"),
   },
   [GRIP_SIMPLE_WEBSOCKET_TEXT] = {
-    "\"formats\":{\"ws-message\":{\"content\":", NULL,
-    "ws-message", "content", NULL,
+    LITERAL ("\"formats\":{\"ws-message\":{\"content\":"), { NULL, 0 },
+    LITERAL ("10:ws-message,"), LITERAL ("7:content,"), { NULL, 0 },
   },
   [GRIP_SIMPLE_WEBSOCKET_BINARY] = {
-    NULL, "\"formats\":{\"ws-message\":{\"content-bin\":",
-    "ws-message", NULL, "content-bin",
+    { NULL, 0 }, LITERAL ("\"formats\":{\"ws-message\":{\"content-bin\":"),
+    LITERAL ("10:ws-message,"), { NULL, 0 }, LITERAL ("11:content-bin,"),
   },
 };
+
+static const Literal channel_json = LITERAL ("\"channel\":");
+static const Literal id_json = LITERAL ("\"id\":");
+static const Literal prev_id_json = LITERAL ("\"prev-id\":");
+static const Literal channel_name = LITERAL ("7:channel,");
+static const Literal id_name = LITERAL ("2:id,");
+static const Literal prev_id_name = LITERAL ("7:prev-id,");
+static const Literal formats_name = LITERAL ("7:formats,");
 
 static GripFormat *
 make_format (const GripSimpleItem *self)
@@ -116,22 +132,23 @@ is_text (const GripSimpleItem *self)
  * the larger part of what a small publish costs. */
 
 static void
-append_member (GripBuffer *buffer,
-               const char *before,
-               const char *text)
+append_member (GripBuffer    *buffer,
+               const Literal *before,
+               const char    *text)
 {
   if (text == NULL)
     return;
 
-  grip_buffer_append (buffer, before, strlen (before));
+  grip_buffer_append (buffer, before->text, before->length);
   grip_json_append_text (buffer, text, strlen (text));
   grip_buffer_append_char (buffer, ',');
 }
 
-/* Well enough that the buffer seldom grows, and not so much that a queue of small items wastes memory. */
-static gsize
-guess_json (const GripSimpleItem *self,
-            const char           *channel)
+/* What it takes in JSON, which is the longer one: well enough that the buffer seldom grows, and not so
+ * much that a queue of small items wastes memory. */
+gsize
+grip_simple_item_guess (const GripSimpleItem *self,
+                        const char           *channel)
 {
   gsize size = OVERHEAD + strlen (channel);
 
@@ -150,17 +167,18 @@ print_json (const GripSimpleItem *self,
             GripBuffer           *buffer,
             gsize                 head)
 {
-  const char *frame = is_text (self) ? frames[self->kind].json_text : frames[self->kind].json_bytes;
-  gsize       start;
-  gsize       end;
+  const Frame   *frame = &frames[self->kind];
+  const Literal *before = is_text (self) ? &frame->json_text : &frame->json_bytes;
+  gsize          start;
+  gsize          end;
 
-  grip_buffer_reserve (buffer, head + guess_json (self, channel));
+  grip_buffer_reserve (buffer, head + grip_simple_item_guess (self, channel));
   buffer->length = head;
   grip_buffer_append_char (buffer, '{');
-  append_member (buffer, "\"channel\":", channel);
-  append_member (buffer, "\"id\":", self->id);
-  append_member (buffer, "\"prev-id\":", self->prev_id);
-  grip_buffer_append (buffer, frame, strlen (frame));
+  append_member (buffer, &channel_json, channel);
+  append_member (buffer, &id_json, self->id);
+  append_member (buffer, &prev_id_json, self->prev_id);
+  grip_buffer_append (buffer, before->text, before->length);
 
   start = buffer->length + 1;
   if (is_text (self))
@@ -175,28 +193,27 @@ print_json (const GripSimpleItem *self,
 }
 
 static gsize
-measure_member (const char *name,
-                const char *text)
+measure_member (const Literal *name,
+                const char    *text)
 {
-  return text != NULL ? grip_tnetstring_framed (strlen (name)) + grip_tnetstring_framed (strlen (text)) : 0;
+  return text != NULL ? name->length + grip_tnetstring_framed (strlen (text)) : 0;
 }
 
 static inline char *
-put_text (char       *to,
-          const char *text)
+put_literal (char          *to,
+             const Literal *literal)
 {
-  return grip_tnetstring_put (to, text, strlen (text), ',');
+  memcpy (to, literal->text, literal->length);
+
+  return to + literal->length;
 }
 
 static char *
-put_member (char       *to,
-            const char *name,
-            const char *text)
+put_member (char          *to,
+            const Literal *name,
+            const char    *text)
 {
-  if (text == NULL)
-    return to;
-
-  return put_text (put_text (to, name), text);
+  return text != NULL ? grip_tnetstring_put (put_literal (to, name), text, strlen (text), ',') : to;
 }
 
 static gsize
@@ -205,27 +222,24 @@ print_tnetstring (const GripSimpleItem *self,
                   GripBuffer           *buffer,
                   gsize                 head)
 {
-  const Frame *frame = &frames[self->kind];
-  const char  *field = is_text (self) ? frame->text : frame->bytes;
-  gsize        format = grip_tnetstring_framed (strlen (field)) + grip_tnetstring_framed (self->length);
-  gsize        formats = grip_tnetstring_framed (strlen (frame->format)) + grip_tnetstring_framed (format);
-  gsize        item = grip_tnetstring_framed (strlen ("formats")) + grip_tnetstring_framed (formats);
-  char        *to;
+  const Frame   *frame = &frames[self->kind];
+  const Literal *field = is_text (self) ? &frame->text : &frame->bytes;
+  gsize          format = field->length + grip_tnetstring_framed (self->length);
+  gsize          formats = frame->format.length + grip_tnetstring_framed (format);
+  gsize          item = formats_name.length + grip_tnetstring_framed (formats);
+  char          *to;
 
-  item += measure_member ("channel", channel) + measure_member ("id", self->id) +
-          measure_member ("prev-id", self->prev_id);
+  item += measure_member (&channel_name, channel) + measure_member (&id_name, self->id) +
+          measure_member (&prev_id_name, self->prev_id);
   grip_buffer_reserve (buffer, head + grip_tnetstring_framed (item));
 
   to = grip_tnetstring_put_length (buffer->data + head, item);
-  to = put_member (to, "channel", channel);
-  to = put_member (to, "id", self->id);
-  to = put_member (to, "prev-id", self->prev_id);
-  to = put_text (to, "formats");
-  to = grip_tnetstring_put_length (to, formats);
-  to = put_text (to, frame->format);
-  to = grip_tnetstring_put_length (to, format);
-  to = put_text (to, field);
-  to = grip_tnetstring_put (to, self->content, self->length, ',');
+  to = put_member (to, &channel_name, channel);
+  to = put_member (to, &id_name, self->id);
+  to = put_member (to, &prev_id_name, self->prev_id);
+  to = grip_tnetstring_put_length (put_literal (to, &formats_name), formats);
+  to = grip_tnetstring_put_length (put_literal (to, &frame->format), format);
+  to = grip_tnetstring_put (put_literal (to, field), self->content, self->length, ',');
   memcpy (to, "}}}", 3);
   buffer->length = to + 3 - buffer->data;
 

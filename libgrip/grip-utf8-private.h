@@ -25,8 +25,7 @@ grip_utf8_load (const char *s)
   return block;
 }
 
-/* How many of the first bytes are certainly ASCII: all of them, or a multiple of eight. Most payloads
- * are nothing else. */
+/* How many of the first bytes are ASCII. Most payloads are nothing else. */
 static inline gsize
 grip_utf8_skip_ascii (const char *s,
                       gsize       length)
@@ -39,11 +38,9 @@ grip_utf8_skip_ascii (const char *s,
       break;
   for (; length - i >= 8; i += 8)
     if ((grip_utf8_load (s + i) & GRIP_UTF8_HIGH_BITS) != 0)
-      return i;
-
-  /* The last eight, some of which have been seen. */
-  if (length >= 8 && (grip_utf8_load (s + length - 8) & GRIP_UTF8_HIGH_BITS) == 0)
-    return length;
+      break;
+  while (i < length && (s[i] & 0x80) == 0)
+    i++;
 
   return i;
 }
