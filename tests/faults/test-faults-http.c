@@ -82,8 +82,7 @@ test_slow (Fixture       *fixture,
   for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
     {
       g_autoptr(GripTestSink)  fast = grip_test_sink_new ();
-      GripPubControl          *control = faults_control_new (grip_test_sink_get_uri (fixture->sink), 0, 2);
-      g_autoptr(GError)        error = NULL;
+      GripPubControl          *control = faults_control_new (grip_test_sink_get_uri (fixture->sink), 600, 600);
       Fate                     fate;
 
       faults_add (control, grip_test_sink_get_uri (fast), 0);
@@ -98,13 +97,18 @@ test_slow (Fixture       *fixture,
 
           grip_pub_control_publish_async (control, "c", item, NULL, NULL, NULL);
         }
+      faults_wait_requests (fixture->sink, 1);
       while (grip_test_sink_count (fast, "<") < 50)
-        g_assert_true (grip_test_sink_wait_requests (fast, grip_test_sink_get_n_requests (fast) + 1, 500)
-                       || grip_test_sink_count (fast, "<") == 50);
+        faults_wait_requests (fast, grip_test_sink_get_n_requests (fast));
+      g_assert_cmpuint (fate.n_callbacks, ==, 0);
+
+      /* Its connections end, or it would be waited for. */
+      grip_test_sink_set_listening (fixture->sink, FALSE);
       faults_wait (&fate, 1);
       faults_assert (&fate, UNKNOWN);
       g_assert_cmpuint (grip_test_sink_count (fast, "\"x\""), ==, 1);
       grip_test_sink_release (fixture->sink);
+      grip_test_sink_set_listening (fixture->sink, TRUE);
       grip_pub_control_set_timeout (control, 0.1);
       faults_drop (control);
     }
@@ -116,7 +120,7 @@ test_silent (Fixture       *fixture,
              gconstpointer  data)
 {
   static const GripTestAnswer silent = { .silent = TRUE, .end = GRIP_TEST_END_STALL };
-  GripPubControl             *control = faults_control_new (grip_test_sink_get_uri (fixture->sink), 1, 0);
+  GripPubControl             *control = faults_control_new (grip_test_sink_get_uri (fixture->sink), 0, 0);
   g_autoptr(GError)           error = NULL;
   Fate                        fates[12];
   guint                       n_full = 0;
@@ -125,6 +129,7 @@ test_silent (Fixture       *fixture,
   grip_test_sink_set_default (fixture->sink, &silent);
   for (guint i = 0; i < 12; i++)
     faults_publish (control, "x", NULL, NULL, &fates[i]);
+  grip_pub_control_set_timeout (control, 1);
   g_assert_false (grip_pub_control_close (control, NULL, &error));
   g_assert_nonnull (error);
   faults_wait (fates, 12);

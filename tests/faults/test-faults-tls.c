@@ -9,6 +9,7 @@
 #include <libsoup/soup.h>
 
 #include "faults.h"
+#include "grip-test-port.h"
 
 /* F11: a TLS peer that is not to be believed gets neither the item nor the token. */
 
@@ -96,23 +97,10 @@ tear_down (Fixture       *fixture,
 typedef struct
 {
   GSubprocess *process;
+  GSocket     *reserved;
   guint        port;
   char        *output;          /* a file */
 } Server;
-
-static guint
-free_port (void)
-{
-  g_autoptr(GSocketListener) listener = g_socket_listener_new ();
-  g_autoptr(GInetAddress)    loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
-  g_autoptr(GSocketAddress)  address = g_inet_socket_address_new (loopback, 0);
-  g_autoptr(GSocketAddress)  effective = NULL;
-
-  g_assert_true (g_socket_listener_add_address (listener, address, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL,
-                                                &effective, NULL));
-
-  return g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (effective));
-}
 
 static gboolean
 is_listening (guint port)
@@ -136,7 +124,7 @@ server_start (Server     *self,
   g_auto(GStrv)                  argv = NULL;
   g_autoptr(GError)              error = NULL;
 
-  self->port = free_port ();
+  self->reserved = grip_test_port_reserve (&self->port);
   self->output = in_dir (fixture, "server.out");
   g_subprocess_launcher_set_cwd (launcher, fixture->dir);
   g_subprocess_launcher_set_stdout_file_path (launcher, self->output);
@@ -159,6 +147,7 @@ server_stop (Server *self)
   g_subprocess_wait (self->process, NULL, NULL);
   g_file_get_contents (self->output, &text, NULL, NULL);
   g_object_unref (self->process);
+  g_object_unref (self->reserved);
   g_free (self->output);
 
   return text;
@@ -171,7 +160,7 @@ check (Fixture    *fixture,
        const char *ca,
        const char *words)
 {
-  GripPubControl          *control = faults_control_new (NULL, 10, 0);
+  GripPubControl          *control = faults_control_new (NULL, 60, 0);
   Server                   server;
   g_autofree char         *ca_file = in_dir (fixture, ca);
   g_autofree char         *json = NULL;
@@ -245,7 +234,7 @@ static void
 test_good (Fixture       *fixture,
            gconstpointer  data)
 {
-  GripPubControl          *control = faults_control_new (NULL, 10, 0);
+  GripPubControl          *control = faults_control_new (NULL, 60, 0);
   Server                   server;
   g_autofree char         *ca_file = in_dir (fixture, "ca.pem");
   g_autofree char         *json = NULL;

@@ -15,7 +15,7 @@
 
 /* What the HTTP transport and the core's lane do together: bytes, batches, tries and their end. */
 
-#define PATIENCE 20000
+#define PATIENCE 60000
 
 typedef struct
 {

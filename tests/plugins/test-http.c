@@ -294,6 +294,27 @@ test_retry_after (void)
     }
 }
 
+/* FALSE when the time was over before the server had got the request, as may be on a busy machine. */
+static gboolean
+times_out (const GripTestAnswer *answer,
+           double                seconds)
+{
+  g_autoptr(GripTestSink)   sink = grip_test_sink_new ();
+  g_autoptr(GripPubControl) control = make_control (grip_test_sink_get_uri (sink), NULL);
+  g_autoptr(GError)         error = NULL;
+
+  set_request_timeout (control, seconds);
+  grip_test_sink_push (sink, answer);
+  error = publish (control, "hello", NULL, NULL);
+  if (error != NULL && strstr (error->message, ": not sent: ") != NULL)
+    return FALSE;
+
+  assert_failure (error, GRIP_ERROR_TIMED_OUT, ": unknown: ", NULL);
+  grip_test_sink_release (sink);
+
+  return TRUE;
+}
+
 static void
 test_time_limit (void)
 {
@@ -305,17 +326,8 @@ test_time_limit (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (slow); i++)
-    {
-      g_autoptr(GripTestSink)   sink = grip_test_sink_new ();
-      g_autoptr(GripPubControl) control = make_control (grip_test_sink_get_uri (sink), NULL);
-      g_autoptr(GError)         error = NULL;
-
-      set_request_timeout (control, 0.3);
-      grip_test_sink_push (sink, &slow[i]);
-      error = publish (control, "hello", NULL, NULL);
-      assert_failure (error, GRIP_ERROR_TIMED_OUT, ": unknown: ", NULL);
-      grip_test_sink_release (sink);
-    }
+    for (double seconds = 0.3; !times_out (&slow[i], seconds); seconds *= 2)
+      g_assert_cmpfloat (seconds, <, 60);
 }
 
 static void
@@ -361,7 +373,7 @@ cancel_thread (gpointer data)
 {
   gpointer *pair = data;
 
-  g_assert_true (grip_test_sink_wait_requests (pair[0], 1, 10000));
+  g_assert_true (grip_test_sink_wait_requests (pair[0], 1, 60000));
   g_cancellable_cancel (pair[1]);
 
   return NULL;

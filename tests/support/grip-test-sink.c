@@ -289,6 +289,9 @@ bind_to_kept_port (guint *port)
       close (chosen);
       fd = bind_to_loopback (*port, port);
     }
+  /* After it was bound: nobody else may share the port, but connections that have not ended yet may when it is
+   * to listen again. */
+  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &(int) { 1 }, sizeof (int)), ==, 0);
 
   return fd;
 }
@@ -432,7 +435,7 @@ grip_test_sink_set_listening (GripTestSink *self,
 {
   g_mutex_lock (&self->mutex);
   if (listening)
-    listen (self->listener, self->accepting ? BACKLOG : 0);
+    g_assert_cmpint (listen (self->listener, self->accepting ? BACKLOG : 0), ==, 0);
   else
     {
       shutdown (self->listener, SHUT_RDWR);

@@ -156,6 +156,17 @@ iterate_a_while (void)
     }
 }
 
+/* Until the first try has failed, and the network was asked for its reason. */
+static void
+wait_asked (FakeNetwork *network)
+{
+  while (g_atomic_int_get (&network->asked) == 0)
+    {
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+}
+
 static void
 test_offline (Fixture       *fixture,
               gconstpointer  data)
@@ -166,6 +177,7 @@ test_offline (Fixture       *fixture,
   g_object_set (fixture->control, "network-monitor", network, NULL);
   mock_transport_script (fixture->mock, MOCK_FAIL_NOT_SENT, 1);
   engine_publish (fixture, "c", "1", &results);
+  wait_asked (network);
   iterate_a_while ();
 
   /* The first try was made, no other; the host was asked for once. */
@@ -222,10 +234,11 @@ test_cause (Fixture       *fixture,
   g_autoptr(FakeNetwork) network = g_object_new (FAKE_TYPE_NETWORK, NULL);
   Results                results = { 0 };
 
-  grip_pub_control_set_timeout (fixture->control, 0.3);
   g_object_set (fixture->control, "network-monitor", network, NULL);
   mock_transport_script (fixture->mock, MOCK_FAIL_NOT_SENT, 1);
   engine_publish (fixture, "c", "1", &results);
+  wait_asked (network);
+  grip_pub_control_set_timeout (fixture->control, 0.3);
   engine_wait_for (&results);
 
   g_assert_error (results.last, GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED);

@@ -101,12 +101,12 @@ test_close_unsent (Fixture       *fixture,
   Results results = { 0 };
   Results closing = { .pending = 1 };
 
-  grip_pub_control_set_timeout (fixture->control, 0.3);
   mock_transport_set_default (fixture->mock, MOCK_KEEP);
   engine_publish (fixture, "c", "1", &results);
   while (mock_transport_get_kept (fixture->mock) == 0)
     g_main_context_iteration (NULL, TRUE);
   engine_publish (fixture, "c", "2", &results);
+  grip_pub_control_set_timeout (fixture->control, 0.3);
   grip_pub_control_close_async (fixture->control, NULL, closed_cb, &closing);
   engine_wait_for (&results);
   engine_wait_for (&closing);

@@ -240,10 +240,15 @@ test_overdue (Fixture       *fixture,
   Results first = { 0 };
   Results second = { 0 };
 
-  grip_pub_control_set_timeout (fixture->control, 0.2);
+  double  patience = grip_pub_control_get_timeout (fixture->control);
+
   mock_transport_script (fixture->mock, MOCK_KEEP, 1);
   engine_publish (fixture, "c", NULL, &first);
+  while (mock_transport_get_kept (fixture->mock) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  grip_pub_control_set_timeout (fixture->control, 0.2);
   engine_wait_for (&first);
+  grip_pub_control_set_timeout (fixture->control, patience);
   g_assert_error (first.last, GRIP_ERROR, GRIP_ERROR_TIMED_OUT);
   g_assert_nonnull (strstr (first.last->message, "unknown"));
   g_clear_error (&first.last);
