@@ -297,17 +297,18 @@ grip_soup_request_finish (GripSoupRequest *self)
   g_return_if_fail (GRIP_SOUP_IS_REQUEST (self));
   g_return_if_fail (self->context != NULL);
 
-  if (self->answered)
+  /* A message of a WebSocket that is open here needs no answer. */
+  if (is_gone (self) || (self->live && self->opening == NULL))
     return;
+
+  g_return_if_fail (!self->answered);
 
   if (self->opening != NULL)
     {
       self->answered = TRUE;
       grip_soup_websocket_decide (self->opening);
+      return;
     }
-
-  if (self->live)
-    return;
 
   response = grip_websocket_context_to_response (self->context);
   grip_soup_request_respond (self, response);

@@ -17,8 +17,8 @@
  * A request to an origin: one of a client, forwarded by a proxy, or events of a client's WebSocket.
  *
  * It is answered once: with a response, with an instruct, or (a WebSocket) by what was done with its
- * context. A handler may keep it and answer later; a request that is dropped without an answer gets
- * the code 500.
+ * context. Of two answers the first counts, and the second is a critical warning. A handler may keep it
+ * and answer later; a request that is dropped without an answer gets the code 500.
  *
  * Since: 1.0
  */
