@@ -8,8 +8,8 @@
 #include "config.h"
 
 #include "grip-soup-extension.h"
-#include "grip-soup-origin.h"
-#include "grip-soup-verifier-private.h"
+#include "grip-soup-body-private.h"
+#include "grip-soup-origin-private.h"
 #include "grip-soup-websocket-private.h"
 
 /* SoupServer itself listens with room for 10 connections, and a proxy opens many at once. */
@@ -17,6 +17,8 @@
 
 /* So many messages are handed out in one turn of the loop. */
 #define MAX_BATCH 64
+
+#define DEFAULT_MAX_BODY (4 * 1024 * 1024)
 
 /**
  * GripSoupOrigin:
@@ -48,18 +50,6 @@
  *
  * Since: 1.0
  */
-struct _GripSoupOrigin
-{
-  GripBaseTransport        parent_instance;
-
-  SoupServer              *server;
-  GripSoupVerifier         verifier;
-  char                    *channel_prefix;
-  GPtrArray               *handlings;
-  GripSoupHolder          *holder;
-  gboolean                 embedded;
-};
-
 enum
 {
   PROP_0,
@@ -68,6 +58,7 @@ enum
   PROP_EMBEDDED,
   PROP_N_CLIENTS,
   PROP_MAX_CLIENT_BYTES,
+  PROP_MAX_BODY_BYTES,
   N_PROPS
 };
 
@@ -173,6 +164,9 @@ grip_soup_origin_get_property (GObject    *object,
     case PROP_MAX_CLIENT_BYTES:
       g_value_set_uint64 (value, grip_soup_origin_get_max_client_bytes (self));
       break;
+    case PROP_MAX_BODY_BYTES:
+      g_value_set_uint64 (value, self->max_body_bytes);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -199,6 +193,9 @@ grip_soup_origin_set_property (GObject      *object,
       break;
     case PROP_MAX_CLIENT_BYTES:
       grip_soup_origin_set_max_client_bytes (self, g_value_get_uint64 (value));
+      break;
+    case PROP_MAX_BODY_BYTES:
+      grip_soup_origin_set_max_body_bytes (self, g_value_get_uint64 (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
@@ -274,6 +271,18 @@ grip_soup_origin_class_init (GripSoupOriginClass *klass)
     g_param_spec_uint64 ("max-client-bytes", NULL, NULL, 0, G_MAXSSIZE, 1024 * 1024,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 
+  /**
+   * GripSoupOrigin:max-body-bytes: (getter get_max_body_bytes) (setter set_max_body_bytes)
+   *
+   * How many bytes the body of a request may have. A larger one is answered with the code 413, and no
+   * handler sees it; no more than this is kept of it. WebSocket-over-HTTP has whole messages in bodies.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_MAX_BODY_BYTES] =
+    g_param_spec_uint64 ("max-body-bytes", NULL, NULL, 0, G_MAXSSIZE, DEFAULT_MAX_BODY,
+                         G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
@@ -281,6 +290,7 @@ static void
 grip_soup_origin_init (GripSoupOrigin *self)
 {
   self->handlings = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_soup_handling_unref);
+  self->max_body_bytes = DEFAULT_MAX_BODY;
 }
 
 GripSoupHolder *
@@ -300,6 +310,19 @@ grip_soup_origin_find_handling (GripSoupOrigin *self,
                                 const char     *path)
 {
   return grip_soup_handling_find (self->handlings, path);
+}
+
+static void
+head_cb (SoupServer        *server,
+         SoupServerMessage *message,
+         const char        *path,
+         GHashTable        *query,
+         gpointer           user_data)
+{
+  GripSoupOrigin *self = grip_soup_handling_get_origin (user_data);
+
+  if (self != NULL)
+    grip_soup_limit_body (message, self->max_body_bytes);
 }
 
 static gboolean
@@ -536,64 +559,6 @@ grip_soup_origin_set_embedded (GripSoupOrigin *self,
 }
 
 /**
- * grip_soup_origin_get_n_clients: (get-property n-clients)
- * @self: an origin
- *
- * Tells how many clients the origin holds itself.
- *
- * Returns: the number of clients
- *
- * Since: 1.0
- */
-guint
-grip_soup_origin_get_n_clients (GripSoupOrigin *self)
-{
-  g_return_val_if_fail (GRIP_SOUP_IS_ORIGIN (self), 0);
-
-  return grip_soup_holder_get_n_clients (self->holder);
-}
-
-/**
- * grip_soup_origin_get_max_client_bytes: (get-property max-client-bytes)
- * @self: an origin
- *
- * Tells how many bytes a held client may be behind.
- *
- * Returns: the limit
- *
- * Since: 1.0
- */
-gsize
-grip_soup_origin_get_max_client_bytes (GripSoupOrigin *self)
-{
-  g_return_val_if_fail (GRIP_SOUP_IS_ORIGIN (self), 0);
-
-  return grip_soup_holder_get_limit (self->holder);
-}
-
-/**
- * grip_soup_origin_set_max_client_bytes: (set-property max-client-bytes)
- * @self: an origin
- * @bytes: the limit
- *
- * Sets how many bytes a held client may be behind before it is dropped, with a line in the log.
- *
- * Since: 1.0
- */
-void
-grip_soup_origin_set_max_client_bytes (GripSoupOrigin *self,
-                                       gsize           bytes)
-{
-  g_return_if_fail (GRIP_SOUP_IS_ORIGIN (self));
-
-  if (grip_soup_holder_get_limit (self->holder) == bytes)
-    return;
-
-  grip_soup_holder_set_limit (self->holder, bytes);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_CLIENT_BYTES]);
-}
-
-/**
  * grip_soup_origin_listen:
  * @self: an origin
  * @port: a port, or 0 for any
@@ -689,6 +654,8 @@ grip_soup_origin_add_handler (GripSoupOrigin  *self,
 
   handling = grip_soup_handling_new (self, path, handler, user_data, destroy);
   g_ptr_array_add (self->handlings, handling);
+  soup_server_add_early_handler (self->server, path, head_cb, grip_soup_handling_ref (handling),
+                                 (GDestroyNotify) grip_soup_handling_unref);
   soup_server_add_handler (self->server, path, request_cb, grip_soup_handling_ref (handling),
                            (GDestroyNotify) grip_soup_handling_unref);
 }

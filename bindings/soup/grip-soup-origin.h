@@ -78,6 +78,11 @@ GRIP_AVAILABLE_IN_1_0
 void            grip_soup_origin_set_max_client_bytes (GripSoupOrigin           *self,
                                                        gsize                     bytes);
 GRIP_AVAILABLE_IN_1_0
+gsize           grip_soup_origin_get_max_body_bytes   (GripSoupOrigin           *self);
+GRIP_AVAILABLE_IN_1_0
+void            grip_soup_origin_set_max_body_bytes   (GripSoupOrigin           *self,
+                                                       gsize                     bytes);
+GRIP_AVAILABLE_IN_1_0
 gboolean        grip_soup_origin_listen               (GripSoupOrigin           *self,
                                                        guint                     port,
                                                        GError                  **error);

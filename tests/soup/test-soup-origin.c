@@ -16,6 +16,7 @@ typedef struct
   GripSoupRequest *kept;
   guint            n_live;
   guint            n_forgotten;
+  guint            n_sized;
   gboolean         finish;
 } Fixture;
 
@@ -155,6 +156,14 @@ handle_cb (GripSoupOrigin  *origin,
       g_autoptr(GripInstruct) instruct = grip_instruct_new_hold_response ("room");
 
       g_assert_true (grip_soup_request_hold (request, instruct, NULL));
+    }
+  else if (g_str_equal (path, "/size"))
+    {
+      g_autoptr(GBytes) body = grip_soup_request_dup_body (request);
+
+      g_assert_cmpuint (g_bytes_get_size (body), ==, 1000);
+      fixture->n_sized++;
+      grip_soup_request_respond_text (request, 200, NULL, NULL);
     }
   else if (g_str_equal (path, "/dropped"))
     {
@@ -421,6 +430,58 @@ test_dropped (Fixture       *fixture,
   g_assert_cmpuint (soup_message_get_status (message), ==, 500);
 }
 
+static void
+check_body (Fixture           *fixture,
+            const char        *header,
+            gsize              length,
+            guint              status)
+{
+  g_autoptr(GSocketClient) client = g_socket_client_new ();
+  g_autoptr(GSocketConnection) connection =
+    g_socket_client_connect_to_host (client, "127.0.0.1", grip_soup_origin_get_port (fixture->origin), NULL, NULL);
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  g_autofree char *head = g_strdup_printf ("POST /size HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n", header);
+  g_autofree char *body = g_strnfill (length, 'x');
+  g_autofree char *expected = g_strdup_printf ("HTTP/1.1 %u ", status);
+  char answer[13] = { 0 };
+  gsize n_read = 0;
+  g_autoptr(GError) error = NULL;
+
+  g_output_stream_write_all (output, head, strlen (head), NULL, NULL, NULL);
+  if (strstr (header, "chunked") != NULL)
+    g_output_stream_printf (output, NULL, NULL, NULL, "%" G_GSIZE_MODIFIER "x\r\n%s\r\n0\r\n\r\n", length, body);
+  else
+    g_output_stream_write_all (output, body, length, NULL, NULL, NULL);
+  while (!g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (input)))
+    g_main_context_iteration (NULL, FALSE);
+  g_input_stream_read_all (input, answer, sizeof answer, &n_read, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (answer, sizeof answer, expected, strlen (expected));
+}
+
+static void
+test_max_body (Fixture       *fixture,
+               gconstpointer  data)
+{
+  guint64 property = 0;
+
+  g_object_get (fixture->origin, "max-body-bytes", &property, NULL);
+  g_assert_cmpuint (property, ==, 4 * 1024 * 1024);
+  grip_soup_origin_set_max_body_bytes (fixture->origin, 1000);
+  g_assert_cmpuint (grip_soup_origin_get_max_body_bytes (fixture->origin), ==, 1000);
+
+  check_body (fixture, "Content-Length: 1000", 1000, 200);
+  check_body (fixture, "Content-Length: 1001", 1001, 413);
+  check_body (fixture, "Transfer-Encoding: chunked", 1000, 200);
+  check_body (fixture, "Transfer-Encoding: chunked", 1001, 413);
+  g_assert_cmpuint (fixture->n_sized, ==, 2);
+
+  /* Without the body being sent at all. */
+  check_body (fixture, "Content-Length: 1001\r\nExpect: 100-continue", 0, 413);
+  g_assert_cmpuint (fixture->n_sized, ==, 2);
+}
+
 static SoupMessage *
 post_events (Fixture     *fixture,
              const char  *events,
@@ -685,6 +746,7 @@ main (int   argc,
   ADD ("/soup-origin/finish-twice", test_finish_twice);
   ADD ("/soup-origin/forgotten", test_forgotten);
   ADD ("/soup-origin/dropped", test_dropped);
+  ADD ("/soup-origin/max-body", test_max_body);
   ADD ("/soup-origin/signature", test_signature);
   ADD ("/soup-origin/no-signature", test_no_signature);
   ADD ("/soup-origin/verify-with", test_verify_with);
