@@ -1,0 +1,295 @@
+/* test-soup-answers.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include <string.h>
+
+#include <libgrip-soup/grip-soup.h>
+
+/* Requests that are answered twice or never, and those that no handler sees. */
+typedef struct
+{
+  GripSoupOrigin  *origin;
+  SoupSession     *session;
+  GripSoupRequest *kept;
+  guint            n_forgotten;
+  guint            n_sized;
+} Fixture;
+
+static guint n_warnings;
+
+static GLogWriterOutput
+log_cb (GLogLevelFlags   level,
+        const GLogField *fields,
+        gsize            n_fields,
+        gpointer         data)
+{
+  if ((level & G_LOG_LEVEL_WARNING) != 0)
+    n_warnings++;
+
+  return g_log_writer_default (level, fields, n_fields, data);
+}
+
+static gboolean
+drop_later_cb (gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_clear_object (&fixture->kept);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+finish_twice (GripSoupRequest *request)
+{
+  grip_soup_request_finish (request);
+  g_test_expect_message ("GripSoup", G_LOG_LEVEL_CRITICAL, "*!self->answered*");
+  grip_soup_request_finish (request);
+  g_test_assert_expected_messages ();
+}
+
+/* Each way to answer. */
+static void
+answer_twice (GripSoupRequest *request)
+{
+  g_autoptr(GripInstruct) instruct = grip_instruct_new_hold_response ("room");
+  g_autoptr(GripResponse) response = grip_response_new_text (201, "text/plain", "second");
+  g_autoptr(GError) error = NULL;
+
+  grip_soup_request_respond_text (request, 200, "text/plain", "first");
+  for (guint i = 0; i < 5; i++)
+    g_test_expect_message ("GripSoup", G_LOG_LEVEL_CRITICAL, "*!self->answered*");
+  grip_soup_request_respond (request, response);
+  grip_soup_request_respond_text (request, 202, "text/plain", "third");
+  g_assert_false (grip_soup_request_hold (request, instruct, &error));
+  g_assert_false (grip_soup_request_hold_stream (request, "room", &error));
+  g_assert_false (grip_soup_request_hold_response (request, "room", &error));
+  g_test_assert_expected_messages ();
+  g_assert_no_error (error);
+}
+
+static void
+open_websocket (GripSoupRequest *request)
+{
+  grip_websocket_context_accept (grip_soup_request_get_websocket (request));
+  finish_twice (request);
+}
+
+static void
+handle_cb (GripSoupOrigin  *origin,
+           GripSoupRequest *request,
+           gpointer         user_data)
+{
+  Fixture *fixture = user_data;
+  const char *path = grip_soup_request_get_path (request);
+
+  if (g_str_equal (path, "/size"))
+    {
+      g_autoptr(GBytes) body = grip_soup_request_dup_body (request);
+
+      g_assert_cmpuint (g_bytes_get_size (body), ==, 1000);
+      fixture->n_sized++;
+      grip_soup_request_respond_text (request, 200, NULL, NULL);
+    }
+  else if (g_str_equal (path, "/dropped"))
+    {
+      fixture->kept = g_object_ref (request);
+      g_timeout_add (20, drop_later_cb, fixture);
+    }
+  else if (g_str_equal (path, "/forgotten"))
+    fixture->n_forgotten++;
+  else if (g_str_equal (path, "/twice"))
+    answer_twice (request);
+  else
+    open_websocket (request);
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+
+  fixture->origin = grip_soup_origin_new (NULL);
+  grip_soup_origin_add_handler (fixture->origin, "/", handle_cb, fixture, NULL);
+  grip_soup_origin_listen (fixture->origin, 0, &error);
+  g_assert_no_error (error);
+  fixture->session = soup_session_new ();
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  soup_session_abort (fixture->session);
+  g_clear_object (&fixture->session);
+  g_assert_finalize_object (fixture->origin);
+}
+
+static SoupMessage *
+new_message (Fixture    *fixture,
+             const char *method,
+             const char *path)
+{
+  g_autofree char *uri = g_strdup_printf ("http://127.0.0.1:%u%s",
+                                          grip_soup_origin_get_port (fixture->origin), path);
+
+  return soup_message_new (method, uri);
+}
+
+static void
+result_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static char *
+send (Fixture     *fixture,
+      SoupMessage *message)
+{
+  g_autoptr(GAsyncResult) result = NULL;
+  g_autoptr(GBytes) body = NULL;
+  g_autoptr(GError) error = NULL;
+
+  soup_session_send_and_read_async (fixture->session, message, 0, NULL, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  body = soup_session_send_and_read_finish (fixture->session, result, &error);
+  g_assert_no_error (error);
+
+  return g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+}
+
+static void
+test_twice (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/twice");
+  g_autofree char *body = send (fixture, message);
+
+  g_assert_cmpuint (soup_message_get_status (message), ==, 200);
+  g_assert_cmpstr (body, ==, "first");
+}
+
+static void
+test_finish_twice (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr(SoupMessage) open = new_message (fixture, "POST", "/ws");
+  g_autoptr(GBytes) body = g_bytes_new_static ("OPEN\r\n", 6);
+  g_autofree char *opened = NULL;
+
+  soup_message_set_request_body_from_bytes (open, "application/websocket-events", body);
+  soup_message_headers_append (soup_message_get_request_headers (open), "Connection-Id", "1");
+  opened = send (fixture, open);
+  g_assert_cmpuint (soup_message_get_status (open), ==, 200);
+  g_assert_true (g_str_has_prefix (opened, "OPEN\r\n"));
+}
+
+/* With a proxy, and in the place of one. */
+static void
+test_forgotten (Fixture       *fixture,
+                gconstpointer  data)
+{
+  guint before = n_warnings;
+
+  for (guint embedded = 0; embedded < 2; embedded++)
+    {
+      g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/forgotten");
+      g_autofree char *body = NULL;
+
+      grip_soup_origin_set_embedded (fixture->origin, embedded);
+      body = send (fixture, message);
+      g_assert_cmpuint (soup_message_get_status (message), ==, 500);
+      g_assert_cmpuint (fixture->n_forgotten, ==, embedded + 1);
+    }
+  g_assert_cmpuint (n_warnings, ==, before + 2);
+}
+
+/* Kept, and then dropped. */
+static void
+test_dropped (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/dropped");
+  g_autofree char *body = send (fixture, message);
+
+  g_assert_cmpuint (soup_message_get_status (message), ==, 500);
+}
+
+static void
+check_body (Fixture           *fixture,
+            const char        *header,
+            gsize              length,
+            guint              status)
+{
+  g_autoptr(GSocketClient) client = g_socket_client_new ();
+  g_autoptr(GSocketConnection) connection =
+    g_socket_client_connect_to_host (client, "127.0.0.1", grip_soup_origin_get_port (fixture->origin), NULL, NULL);
+  GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
+  g_autofree char *head = g_strdup_printf ("POST /size HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n", header);
+  g_autofree char *body = g_strnfill (length, 'x');
+  g_autofree char *expected = g_strdup_printf ("HTTP/1.1 %u ", status);
+  char answer[13] = { 0 };
+  gsize n_read = 0;
+  g_autoptr(GError) error = NULL;
+
+  g_output_stream_write_all (output, head, strlen (head), NULL, NULL, NULL);
+  if (strstr (header, "chunked") != NULL)
+    g_output_stream_printf (output, NULL, NULL, NULL, "%" G_GSIZE_MODIFIER "x\r\n%s\r\n0\r\n\r\n", length, body);
+  else
+    g_output_stream_write_all (output, body, length, NULL, NULL, NULL);
+  while (!g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (input)))
+    g_main_context_iteration (NULL, FALSE);
+  g_input_stream_read_all (input, answer, sizeof answer, &n_read, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (answer, sizeof answer, expected, strlen (expected));
+}
+
+static void
+test_max_body (Fixture       *fixture,
+               gconstpointer  data)
+{
+  guint64 property = 0;
+
+  g_object_get (fixture->origin, "max-body-bytes", &property, NULL);
+  g_assert_cmpuint (property, ==, 4 * 1024 * 1024);
+  grip_soup_origin_set_max_body_bytes (fixture->origin, 1000);
+  g_assert_cmpuint (grip_soup_origin_get_max_body_bytes (fixture->origin), ==, 1000);
+
+  check_body (fixture, "Content-Length: 1000", 1000, 200);
+  check_body (fixture, "Content-Length: 1001", 1001, 413);
+  check_body (fixture, "Transfer-Encoding: chunked", 1000, 200);
+  check_body (fixture, "Transfer-Encoding: chunked", 1001, 413);
+  g_assert_cmpuint (fixture->n_sized, ==, 2);
+
+  /* Without the body being sent at all. */
+  check_body (fixture, "Content-Length: 1001\r\nExpect: 100-continue", 0, 413);
+  g_assert_cmpuint (fixture->n_sized, ==, 2);
+}
+
+#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  g_log_set_writer_func (log_cb, NULL, NULL);
+
+  ADD ("/soup-answers/twice", test_twice);
+  ADD ("/soup-answers/finish-twice", test_finish_twice);
+  ADD ("/soup-answers/forgotten", test_forgotten);
+  ADD ("/soup-answers/dropped", test_dropped);
+  ADD ("/soup-answers/max-body", test_max_body);
+
+  return g_test_run ();
+}
