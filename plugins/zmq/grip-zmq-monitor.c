@@ -13,16 +13,18 @@
 #include <libgrip/grip.h>
 
 #include "grip-zmq-context.h"
+#include "grip-zmq-family.h"
 #include "grip-zmq-monitor.h"
 
 #define FAILURES (ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | \
                   ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
-#define EVENTS   (ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | FAILURES)
+#define EVENTS   (ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED | FAILURES)
 
 struct _GripZmqMonitor
 {
   GripZmqSocket      *socket;
   GripZmqSocket      *pair;
+  GripZmqFamily      *family;
   GripZmqMonitorFunc  func;
   gpointer            user_data;
   gboolean            refused;
@@ -37,13 +39,19 @@ report (GripZmqMonitor *self,
         guint16         event,
         const char     *address)
 {
-  if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
+  if (event == ZMQ_EVENT_CONNECT_RETRIED)
+    {
+      grip_zmq_family_failed (self->family, address);
+    }
+  else if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
     {
       self->refused = FALSE;
+      grip_zmq_family_connected (self->family);
       self->func (GRIP_ZMQ_CONNECTED, address, self->user_data);
     }
   else if (event == ZMQ_EVENT_DISCONNECTED)
     {
+      grip_zmq_family_disconnected (self->family, address);
       if (!self->refused)
         self->func (GRIP_ZMQ_DISCONNECTED, address, self->user_data);
       self->refused = FALSE;
@@ -133,6 +141,7 @@ grip_zmq_monitor_new (GripZmqSocket       *socket,
   self = g_new0 (GripZmqMonitor, 1);
   self->socket = socket;
   self->pair = pair;
+  self->family = grip_zmq_family_new (socket);
   self->func = func;
   self->user_data = user_data;
   self->pid = getpid ();
@@ -146,6 +155,7 @@ grip_zmq_monitor_free (GripZmqMonitor *self)
 {
   if (!grip_zmq_context_is_foreign (self->pid))
     zmq_socket_monitor (grip_zmq_socket_get_handle (self->socket), NULL, 0);
+  grip_zmq_family_free (self->family);
   grip_zmq_socket_free (self->pair);
   g_free (self);
 }

@@ -11,7 +11,8 @@
 
 G_BEGIN_DECLS
 
-/* Tells which connections a socket has. It must be freed before its socket. */
+/* Tells which connections a socket has, and lets it try both families of addresses for a host name. It must
+ * be freed before its socket. */
 typedef struct _GripZmqMonitor GripZmqMonitor;
 
 typedef enum

@@ -200,7 +200,7 @@ check_address (const char  *address,
   return FALSE;
 }
 
-/* Where IPv6 is on, libzmq looks names up as IPv6 only. */
+/* Where IPv6 is on, libzmq looks names up as IPv6 only; see GripZmqFamily. */
 static void
 choose_family (GripZmqSocket *self,
                const char    *address)
@@ -217,6 +217,22 @@ grip_zmq_socket_connect (GripZmqSocket  *self,
   choose_family (self, address);
 
   return check_address (address, "connect to", zmq_connect (self->handle, address), error);
+}
+
+/* Lets the host name in @address, which is being connected to, be looked up as IPv6 or not. @n_times, how often
+ * that was done, makes the pauses between two tries longer. */
+void
+grip_zmq_socket_connect_again (GripZmqSocket *self,
+                               const char    *address,
+                               gboolean       is_ipv6,
+                               guint          n_times)
+{
+  int pause = RECONNECT_MSEC << MIN (n_times, 4);
+
+  zmq_disconnect (self->handle, address);
+  grip_zmq_socket_set_integer (self, ZMQ_IPV6, is_ipv6);
+  grip_zmq_socket_set_integer (self, ZMQ_RECONNECT_IVL, MIN (pause, RECONNECT_MAX_MSEC));
+  zmq_connect (self->handle, address);
 }
 
 gboolean

@@ -47,6 +47,10 @@ gboolean       grip_zmq_socket_set_curve_server (GripZmqSocket  *self,
 gboolean       grip_zmq_socket_connect      (GripZmqSocket      *self,
                                              const char         *address,
                                              GError            **error);
+void           grip_zmq_socket_connect_again (GripZmqSocket     *self,
+                                              const char        *address,
+                                              gboolean           is_ipv6,
+                                              guint              n_times);
 gboolean       grip_zmq_socket_bind         (GripZmqSocket      *self,
                                              const char         *address,
                                              GError            **error);

@@ -7,7 +7,7 @@
 
 #include "config.h"
 
-#include "grip-zmq-socket.h"
+#include "grip-zmq-monitor.h"
 #include "grip-zmq-stats-frame.h"
 #include "grip-zmq-stats.h"
 
@@ -18,9 +18,10 @@
 /* A SUB socket that is connected to the PUB socket of the proxies' stats. */
 struct _GripZmqStats
 {
-  GripStats      parent_instance;
+  GripStats       parent_instance;
 
-  GripZmqSocket *socket;
+  GripZmqSocket  *socket;
+  GripZmqMonitor *monitor;
 };
 
 G_DEFINE_FINAL_TYPE (GripZmqStats, grip_zmq_stats, GRIP_TYPE_STATS)
@@ -85,17 +86,30 @@ set_limits (GripZmqSocket *socket)
   zmq_setsockopt (grip_zmq_socket_get_handle (socket), ZMQ_MAXMSGSIZE, &longest, sizeof longest);
 }
 
+/* Nobody asks. */
+static void
+changed_cb (GripZmqChange  change,
+            const char    *address,
+            gpointer       user_data)
+{
+}
+
 static gboolean
 grip_zmq_stats_open (GripStats  *stats,
                      GError    **error)
 {
   GripZmqStats              *self = GRIP_ZMQ_STATS (stats);
   GripEndpoint              *endpoint = grip_stats_get_endpoint (stats);
+  GMainContext              *context = g_main_context_get_thread_default ();
   g_autoptr(GripZmqSocket)   socket = grip_zmq_socket_new (ZMQ_SUB, error);
+  g_autoptr(GripZmqMonitor)  monitor = NULL;
 
   if (socket != NULL)
-    set_limits (socket);
-  if (socket == NULL ||
+    {
+      set_limits (socket);
+      monitor = grip_zmq_monitor_new (socket, context, changed_cb, NULL, error);
+    }
+  if (monitor == NULL ||
       !grip_zmq_socket_set_curve (socket, grip_endpoint_get_control_zmq_server_key (endpoint),
                                   grip_endpoint_get_control_zmq_public_key (endpoint),
                                   grip_endpoint_get_control_zmq_secret_key (endpoint), error) ||
@@ -104,7 +118,8 @@ grip_zmq_stats_open (GripStats  *stats,
     return FALSE;
 
   self->socket = g_steal_pointer (&socket);
-  grip_zmq_socket_watch (self->socket, g_main_context_get_thread_default (), ZMQ_POLLIN, readable_cb, self);
+  self->monitor = g_steal_pointer (&monitor);
+  grip_zmq_socket_watch (self->socket, context, ZMQ_POLLIN, readable_cb, self);
 
   return TRUE;
 }
@@ -112,7 +127,10 @@ grip_zmq_stats_open (GripStats  *stats,
 static void
 grip_zmq_stats_close (GripStats *stats)
 {
-  g_clear_pointer (&GRIP_ZMQ_STATS (stats)->socket, grip_zmq_socket_free);
+  GripZmqStats *self = GRIP_ZMQ_STATS (stats);
+
+  g_clear_pointer (&self->monitor, grip_zmq_monitor_free);
+  g_clear_pointer (&self->socket, grip_zmq_socket_free);
 }
 
 static void
