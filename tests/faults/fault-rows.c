@@ -61,14 +61,28 @@ const Row fault_rows[] = {
 
 const guint n_fault_rows = G_N_ELEMENTS (fault_rows);
 
-/* Long, but for the stalls it has to be waited out. */
-#define REQUEST_TIMEOUT 1.5
+/* A stall has to be waited out; everything else has time, on a busy machine too. */
+#define STALL_TIMEOUT   1.0
+#define REQUEST_TIMEOUT 60.0
+
+/* What is under way ends in its time, what comes after it has more. */
+static void
+stalled_cb (gpointer transport)
+{
+  g_object_set (transport, "request-timeout", REQUEST_TIMEOUT, NULL);
+}
 
 GripPubControl *
-fault_rows_control (GripTestSink *sink)
+fault_rows_control (const Row    *row,
+                    GripTestSink *sink)
 {
-  GripPubControl    *control = faults_control_new (grip_test_sink_get_uri (sink), 0, REQUEST_TIMEOUT);
+  gboolean           stalls = row != NULL && row->answer.end == GRIP_TEST_END_STALL;
+  GripPubControl    *control = faults_control_new (grip_test_sink_get_uri (sink), 120,
+                                                   stalls ? STALL_TIMEOUT : REQUEST_TIMEOUT);
   g_autoptr(GObject) transport = g_list_model_get_item (G_LIST_MODEL (control), 0);
+
+  if (stalls)
+    grip_test_sink_set_stall_func (sink, stalled_cb, g_object_ref (transport), g_object_unref);
 
   /* One request at a time, so that a batch can be had. */
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (transport), "max-in-flight") != NULL)

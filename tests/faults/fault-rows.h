@@ -38,7 +38,9 @@ void            fault_rows_add     (const char    *group,
                                     const char    *column,
                                     GTestDataFunc  func);
 
-/* A publisher with one endpoint and one request at a time, which gives up a stalled request early. */
-GripPubControl *fault_rows_control (GripTestSink  *sink);
+/* A publisher with one endpoint and one request at a time, which gives up a stalled request early. @row is NULL
+ * where nothing stalls. */
+GripPubControl *fault_rows_control (const Row     *row,
+                                    GripTestSink  *sink);
 
 G_END_DECLS

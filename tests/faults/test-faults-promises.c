@@ -52,7 +52,7 @@ test_order (gconstpointer data)
 {
   const Row                   *row = data;
   g_autoptr(GripTestSink)      sink = grip_test_sink_new ();
-  GripPubControl              *control = fault_rows_control (sink);
+  GripPubControl              *control = fault_rows_control (row, sink);
   g_autoptr(GripBaseTransport) transport = g_list_model_get_item (G_LIST_MODEL (control), 0);
   g_autofree char             *all = NULL;
   const char                  *first = NULL;
@@ -105,7 +105,7 @@ test_flush (gconstpointer data)
   for (guint with_id = 0; with_id < 2; with_id++)
     {
       g_autoptr(GripTestSink)   sink = grip_test_sink_new ();
-      GripPubControl           *control = fault_rows_control (sink);
+      GripPubControl           *control = fault_rows_control (row, sink);
       g_autoptr(GripStatistics) statistics = NULL;
       g_autoptr(GString)        log = g_string_new (NULL);
       g_autoptr(GError)         error = NULL;
@@ -142,7 +142,7 @@ test_close (gconstpointer data)
   for (guint with_id = 0; with_id < 2; with_id++)
     {
       g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
-      GripPubControl          *control = fault_rows_control (sink);
+      GripPubControl          *control = fault_rows_control (row, sink);
       const End               *end = end_for (row, with_id);
       g_autoptr(GError)        late = NULL;
       Fate                     fate;
@@ -171,7 +171,7 @@ test_swap (gconstpointer data)
     {
       g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
       g_autoptr(GripTestSink)  other = grip_test_sink_new ();
-      GripPubControl          *control = fault_rows_control (sink);
+      GripPubControl          *control = fault_rows_control (row, sink);
       g_autoptr(GripTransport) old = g_list_model_get_item (G_LIST_MODEL (control), 0);
       g_autoptr(GripTransport) fresh = NULL;
       g_autoptr(GripEndpoint)  endpoint = NULL;
@@ -208,7 +208,7 @@ test_cut (gconstpointer data)
   for (gsize cut = 1; cut < sizeof raw; cut++)
     {
       g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
-      GripPubControl          *control = fault_rows_control (sink);
+      GripPubControl          *control = fault_rows_control (NULL, sink);
       Fate                     fate;
 
       g_test_message ("%" G_GSIZE_FORMAT " bytes", cut);

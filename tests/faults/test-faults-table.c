@@ -30,7 +30,7 @@ test_single (const Row *row,
              gboolean   with_id)
 {
   g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
-  GripPubControl          *control = fault_rows_control (sink);
+  GripPubControl          *control = fault_rows_control (row, sink);
   Fate                     fate;
 
   /* A stall has to be waited out: once is enough. */
@@ -65,7 +65,7 @@ test_batch (gconstpointer data)
 {
   const Row               *row = data;
   g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
-  GripPubControl          *control = fault_rows_control (sink);
+  GripPubControl          *control = fault_rows_control (row, sink);
   Fate                     first;
   Fate                     fates[6];
   End                      with_id = { NULL, MAX (row->in_batch.n_seen, row->with_id.n_seen) };
@@ -104,7 +104,7 @@ test_two_endpoints (gconstpointer data)
   const Row               *row = data;
   g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
   g_autoptr(GripTestSink)  other = grip_test_sink_new ();
-  GripPubControl          *control = fault_rows_control (sink);
+  GripPubControl          *control = fault_rows_control (row, sink);
   Fate                     fate;
 
   faults_add (control, grip_test_sink_get_uri (other), 0);
@@ -130,7 +130,7 @@ test_close_kept (void)
   for (guint i = 0; i < 40; i++)
     {
       g_autoptr(GripTestSink)  sink = grip_test_sink_new ();
-      GripPubControl          *control = fault_rows_control (sink);
+      GripPubControl          *control = fault_rows_control (NULL, sink);
       g_autoptr(GError)        warm = NULL;
       g_autoptr(GError)        error = NULL;
       const char              *id = i % 2 == 0 ? NULL : "id";

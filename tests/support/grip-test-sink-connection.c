@@ -189,7 +189,11 @@ end_connection (GripTestConnection *self,
   struct linger at_once = { 1, 0 };
 
   if (end == GRIP_TEST_END_STALL)
-    stall (self);
+    {
+      if (self->sink->stall_func != NULL)
+        self->sink->stall_func (self->sink->stall_data);
+      stall (self);
+    }
   else if (end == GRIP_TEST_END_RESET)
     setsockopt (self->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }

@@ -21,27 +21,32 @@ typedef struct
 
 struct _GripTestSink
 {
-  GThread      *thread;
-  char         *uri;
-  guint         port;
-  int           listener;
-  int           wake;
+  GThread          *thread;
+  char             *uri;
+  guint             port;
+  int               listener;
+  int               wake;
 
-  GMutex        mutex;
-  GCond         cond;
+  /* Since before the first request. */
+  GripTestSinkFunc  stall_func;
+  gpointer          stall_data;
+  GDestroyNotify    stall_notify;
+
+  GMutex            mutex;
+  GCond             cond;
 
   /* Under the mutex. */
-  GQueue        script;
-  GripTestLine *fallback;
-  GripTestLine *refusal;
-  char         *poison;
-  GPtrArray    *requests;
-  GHashTable   *open;
-  guint         n_connections;
-  guint         generation;
-  guint         listening : 1;
-  guint         accepting : 1;
-  guint         closing : 1;
+  GQueue            script;
+  GripTestLine     *fallback;
+  GripTestLine     *refusal;
+  char             *poison;
+  GPtrArray        *requests;
+  GHashTable       *open;
+  guint             n_connections;
+  guint             generation;
+  guint             listening : 1;
+  guint             accepting : 1;
+  guint             closing : 1;
 };
 
 typedef struct

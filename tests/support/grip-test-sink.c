@@ -348,6 +348,8 @@ grip_test_sink_free (GripTestSink *self)
     g_cond_wait (&self->cond, &self->mutex);
   g_mutex_unlock (&self->mutex);
 
+  if (self->stall_notify != NULL)
+    self->stall_notify (self->stall_data);
   close (self->listener);
   close (self->wake);
   g_queue_clear_full (&self->script, (GDestroyNotify) grip_test_line_unref);
@@ -425,6 +427,17 @@ grip_test_sink_release (GripTestSink *self)
   g_mutex_lock (&self->mutex);
   self->generation++;
   g_mutex_unlock (&self->mutex);
+}
+
+void
+grip_test_sink_set_stall_func (GripTestSink     *self,
+                               GripTestSinkFunc  func,
+                               gpointer          data,
+                               GDestroyNotify    notify)
+{
+  self->stall_func = func;
+  self->stall_data = data;
+  self->stall_notify = notify;
 }
 
 /* On Linux a listening socket that is shut down keeps its port and refuses connections, and may

@@ -66,6 +66,8 @@ typedef struct
   gboolean complete;
 } GripTestRequest;
 
+typedef void   (*GripTestSinkFunc)                 (gpointer              data);
+
 GripTestSink    *grip_test_sink_new                (void);
 void             grip_test_sink_free               (GripTestSink         *self);
 const char      *grip_test_sink_get_uri            (GripTestSink         *self);
@@ -82,6 +84,11 @@ void             grip_test_sink_set_poison         (GripTestSink         *self,
                                                     const char           *word);
 /* Lets every answer go on that is held or stalls, if its request was seen before. */
 void             grip_test_sink_release            (GripTestSink         *self);
+/* Called whenever an answer begins to stall, in another thread. To be set before the first request. */
+void             grip_test_sink_set_stall_func     (GripTestSink         *self,
+                                                    GripTestSinkFunc      func,
+                                                    gpointer              data,
+                                                    GDestroyNotify        notify);
 
 /* The port: FALSE refuses every connection (and closes those that are open), TRUE listens again. */
 void             grip_test_sink_set_listening      (GripTestSink         *self,
