@@ -69,7 +69,9 @@ def required_of(name, given):
 
 def makes(call):
     """Is null no result of it, but a sign of arguments that it does not take?"""
-    return call.tag == CALLS[0] and call.find(CORE + 'return-value').get('nullable') != '1'
+    result = call.find(CORE + 'return-value')
+    kind = result.find(CORE + 'type')
+    return call.tag != CALLS[2] and result.get('nullable') != '1' and (kind is None or kind.get('name') != 'none')
 
 
 def twin_of(name, arguments_of, text):

@@ -66,6 +66,9 @@ def create_hold(mode, channels, response=None, timeout=None):
 
 def create_hold_response(channels, response=None, timeout=None):
     """The instruct of a long poll; `timeout` in seconds."""
+    if timeout is not None and timeout < 0:
+        raise ValueError('a hold has a timeout of at least 0 seconds, not %r' % (timeout,))
+
     return Grip.create_hold_response(_channels(channels), _response(response), -1 if timeout is None else timeout)
 
 

@@ -14,7 +14,6 @@ import time
 from gi.repository import Grip
 
 from ._engine import Engine
-from ._item import item_to_grip
 
 TOKEN_LIFETIME = 3600
 TOKEN_MARGIN = 600
@@ -88,7 +87,7 @@ class Client:
 
     def publish(self, channel, item, blocking=False, callback=None):
         """Publishes; see PubControl.publish()."""
-        self._own_engine().publish(channel, item_to_grip(item), blocking, callback)
+        self._own_engine().publish(channel, item, blocking, callback)
 
     def wait_all_sent(self):
         """Waits until everything that was published is sent and each callback was called."""

@@ -8,7 +8,6 @@ from gi.repository import Grip
 
 from ._client import Client
 from ._engine import Engine
-from ._item import item_to_grip
 
 
 class _Configured(Client):
@@ -71,9 +70,10 @@ class PubControl:
 
         With blocking=True it returns when all have taken it, and raises PublishError when one has not.
         Otherwise it returns at once, and callback (result, message) is called later, once, in the thread
-        of the callbacks: with True and '', or with False and what went wrong.
+        of the callbacks: with True and '', or with False and what went wrong, also with the item. Without
+        a callback an item that Pushpin would refuse is a ValueError.
         """
-        self._engine.publish(channel, item_to_grip(item), blocking, callback)
+        self._engine.publish(channel, item, blocking, callback)
 
     def wait_all_sent(self):
         """Waits until everything that was published is sent and each callback was called."""

@@ -15,6 +15,7 @@ from gi.repository import Gio, GLib, Grip
 
 from . import _callbacks
 from ._callbacks import log
+from ._item import item_to_grip
 
 # How long a process that ends without close() waits for what is queued, in seconds.
 EXIT_TIMEOUT = 10
@@ -116,6 +117,20 @@ class Engine:
     # Publishing
 
     def publish(self, channel, item, blocking, callback):
+        """Publishes an Item. What cannot be one is an exception, unless there is a callback to tell."""
+        try:
+            self._publish(channel, item_to_grip(item), blocking, callback)
+        except ValueError as error:
+            if blocking or callback is None:
+                raise
+            self._tell(callback, getattr(error, 'message', str(error)))
+
+    def _tell(self, callback, message):
+        with self._idle:
+            self._pending += 1
+        _callbacks.call(self._call_back, callback, (False, message))
+
+    def _publish(self, channel, item, blocking, callback):
         self._resume()
         with self._lock:
             self._refresh()

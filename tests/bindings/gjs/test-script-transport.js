@@ -163,6 +163,53 @@ test('what one throws is its answer', async () => {
         await fails(() => open(how).publish_async('c', item()), Grip.Error, code, words);
 });
 
+test('one that implements nothing, or answers with what is no answer, is told of', async () => {
+    const Nothing = GObject.registerClass(class Nothing extends Grip.BaseTransport {});
+    const WithText = GObject.registerClass(class WithText extends Grip.BaseTransport {
+        vfunc_deliver(delivery) {
+            delivery.fail('text');
+        }
+    });
+    const cases = [
+        [Nothing, Grip.Error.NO_TRANSPORT, "implements no 'deliver'"],
+        [WithText, Grip.Error.FAILED, 'the transport WithText threw'],
+    ];
+    for (const [klass, code, words] of cases) {
+        // What was certainly not sent is tried again until then: another transport may take its place.
+        const control = new Grip.PubControl({timeout: 0.2});
+        control.add_transport(new klass());
+        await fails(() => control.publish_async('c', item()), Grip.Error, code, words);
+    }
+});
+
+test('a bad answer is no end: what comes after it is delivered, in order', async () => {
+    const Moody = GObject.registerClass(class Moody extends Grip.BaseTransport {
+        got = [];
+
+        vfunc_deliver(delivery) {
+            const content = JSON.parse(text(delivery.get_payload(0))).formats['http-stream'].content;
+            if (content === 'throw')
+                throw new Error('no luck');
+            if (content === 'throw twice') {
+                delivery.complete();
+                delivery.complete();
+            }
+            this.got.push(content);
+            if (content !== 'throw twice')
+                delivery.complete();
+        }
+    });
+    const control = new Grip.PubControl();
+    const transport = new Moody({endpoint: new Grip.Endpoint('moody://here')});
+    control.add_transport(transport);
+    const results = [];
+    for (const content of ['1', 'throw', '2', 'throw twice', '3'])
+        results.push(await control.publish_async('c', new Grip.HttpStreamFormat(content)).catch(error => error.message));
+    equal(transport.got, ['1', '2', '3']);
+    equal(results.map(result => result === true), [true, false, true, true, true]);
+    ok(results[1].includes('the transport Moody threw Error: no luck'), results[1]);
+});
+
 test('the first of two answers counts', async () => {
     // Answering twice is a critical, so it happens in another process.
     const [path] = GLib.filename_from_uri(import.meta.url);

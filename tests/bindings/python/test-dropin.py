@@ -104,6 +104,27 @@ def test_failures_are_told():
     bad.close()
 
 
+def test_refused_items_are_told():
+    """an item that Pushpin would refuse is told to the callback; without one, or blocking, it is an exception"""
+    sink, results = Sink(), Results()
+    pub = GripPubControl({'control_uri': sink.uri})
+    items = [('c', HttpStreamFormat('\ud800')), ('', HttpStreamFormat('x')), ('\ud800', HttpStreamFormat('x')),
+             ('c', HttpResponseFormat(headers={'a b': 'c'})), ('c', WebSocketMessageFormat('x', content_filters=['']))]
+    for channel, format in items:
+        pub.publish(channel, Item(format), callback=results)
+        taps.raises(ValueError, pub.publish, channel, Item(format), blocking=True)
+    pub.publish_http_stream('c', '\ud800', callback=results)
+    pub.publish_http_response('c', b'\xff', callback=results)
+    taps.raises(ValueError, pub.publish_http_stream, 'c', '\ud800')
+    pub.wait_all_sent()
+    assert sorted(result for result, _message in results.got) == [False] * 6 + [True], results.got
+    assert all(message for result, message in results.got if not result), results.got
+    assert "http-response: 'headers' element 0: the name is no header name" in [m for _, m in results.got], results.got
+    assert [formats_of(item) for item in sink.items()] == [{'http-response': {'body-bin': '/w=='}}], sink.items()
+    pub.close()
+    sink.close()
+
+
 def test_callbacks_may_do_anything():
     """a callback may publish, wait, close and raise"""
     sink, results = Sink(), Results()
@@ -370,6 +391,11 @@ def test_instructs():
     # Pushpin would end such a stream at once.
     taps.raises(ValueError, create_hold_stream, Channel('b', '1'))
     held = json.loads(create_hold('response', [Channel('c')], Response(404, 'No', {'A': 'b'}, b'\xff'), timeout=5))
+    for timeout in (0, 1, 3600):
+        assert json.loads(create_hold('response', 'c', timeout=timeout))['hold']['timeout'] == timeout
+    assert 'timeout' not in json.loads(create_hold('response', 'c'))['hold']
+    taps.raises(ValueError, create_hold_response, 'c', timeout=-1)
+    taps.raises(ValueError, create_hold, 'stream', 'c', timeout=5)
     assert held['hold']['timeout'] == 5 and held['response']['code'] == 404, held
     assert held['response']['body-bin'] == '/w==' and held['response']['reason'] == 'No', held
     assert create_grip_channel_header('c') == 'c'

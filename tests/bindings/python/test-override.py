@@ -154,6 +154,13 @@ pub = Grip.PubControl(sys.argv[1], timeout=1000)
 """
 
 
+REFUSED = """
+for call in (lambda: Grip.Response(4444), lambda: Grip.create_hold_response(['c'], None, -5)):
+    try: call()
+    except (TypeError, ValueError) as error: print(error)
+"""
+
+
 def test_interrupt():
     """Ctrl-C ends what waits, at once and as KeyboardInterrupt"""
     status, _out, err = interrupted(INTERRUPTED + "pub.publish_http_stream('c', 'x')")
@@ -237,6 +244,10 @@ def test_wrong_types():
     for item in (5, None, 'text', [], [5]):
         taps.raises((TypeError, Grip.GripError), pub.publish, 'c', item)
     taps.raises(TypeError, Grip.Item)
+    done = subprocess.run([sys.executable, '-c', INTERRUPTED + REFUSED, 'http://h'], capture_output=True, text=True,
+                          env=dict(os.environ, G_DEBUG=''), timeout=60)
+    assert done.stdout == ('constructor returned NULL\n'
+                           'create_hold_response was given an argument that it does not take\n'), done
     taps.raises(OverflowError, Grip.websocket_control_message, 'x', {'n': 2**64})
     assert len(pub) == 0
 

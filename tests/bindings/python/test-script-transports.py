@@ -214,6 +214,24 @@ def test_raises():
         assert isinstance(error, Grip.RejectedError) and 'no such channel' in error.message, error
 
 
+def test_goes_on():
+    """a bad answer is no end: what comes after it is delivered, in order"""
+    class Moody(Keeping):
+        def do_deliver(self, delivery):
+            text = json.loads(delivery.get_payload(0))['formats']['http-stream']['content']
+            if text == 'raise':
+                raise ZeroDivisionError('division by zero')
+            super().do_deliver(delivery)
+            if text == 'twice':
+                delivery.complete()
+
+    transport = Moody()
+    with publisher(transport) as pub:
+        results = [publish(pub, text) for text in ('1', 'raise', '2', 'twice', '3')]
+    assert [result is True for result in results] == [True, False, True, True, True], results
+    assert [item['formats']['http-stream']['content'] for _channel, item in transport.got] == ['1', '2', 'twice', '3']
+
+
 def test_implements_nothing():
     """a transport without do_deliver or with a wrong one, and an answer that is none, are told of"""
     class Nothing(Grip.BaseTransport):

@@ -117,10 +117,12 @@ class _Call:
             self.result = None
         self.signature = _signature(info, arguments)
         self.publishes = _publishes(info)
+        self.makes = (not info.is_method() and not info.may_return_null() and
+                      info.get_return_type().get_tag_as_string() != 'void')
         self.waits = 'cancellable' in self.names and not info.get_name().endswith('_async')
 
     def needed(self):
-        return self.converts or self.result is not None or self.info.can_throw_gerror()
+        return self.converts or self.makes or self.result is not None or self.info.can_throw_gerror()
 
     def convert(self, first, arguments, keywords):
         """Converts what comes after the first @first of the arguments, self or the class."""
@@ -146,6 +148,10 @@ class _Call:
                 result = target(*arguments, **keywords)
         except GLib.Error as error:
             raise errors.translate(error, self.publishes) from errors.take_cause()
+
+        if result is None and self.makes:
+            # C has written a critical.
+            raise ValueError('%s was given an argument that it does not take' % self.info.get_name())
 
         return self.result(result) if self.result is not None else result
 
