@@ -21,18 +21,21 @@
 /* A proxy's ports open before its parts have found each other. */
 #define READY_MILLISECONDS 100
 #define READY_SECONDS      60
+#define READY_PATIENCE     5
 
 typedef struct
 {
-  const GripToolDemo *options;
-  GMainLoop          *loop;
-  GripToolDemoOrigin *origin;
-  GripToolProxy      *proxy;
-  GripToolDemoOnce   *once;
-  SoupSession        *session;
-  gint64              start_time;
-  GError             *error;
-  gboolean            good;
+  const GripToolDemo      *options;
+  GMainLoop               *loop;
+  GripToolDemoOrigin      *origin;
+  GripToolProxy           *proxy;
+  GripToolDemoOnce        *once;
+  SoupSession             *session;
+  SoupWebsocketConnection *socket;      /* while the proxy is tried */
+  guint                    patience;
+  gint64                   start_time;
+  GError                  *error;
+  gboolean                 good;
 } Demo;
 
 static void
@@ -100,17 +103,90 @@ give_up (Demo   *self,
 static gboolean check_cb (gpointer user_data);
 
 static void
+check_later (Demo *self)
+{
+  g_timeout_add (READY_MILLISECONDS, check_cb, self);
+}
+
+static void
+end_socket (Demo *self)
+{
+  g_clear_handle_id (&self->patience, g_source_remove);
+  if (self->socket == NULL)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->socket, self);
+  if (soup_websocket_connection_get_state (self->socket) == SOUP_WEBSOCKET_STATE_OPEN)
+    soup_websocket_connection_close (self->socket, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+  g_clear_object (&self->socket);
+}
+
+static void
+message_cb (SoupWebsocketConnection *socket,
+            SoupWebsocketDataType    type,
+            GBytes                  *message,
+            gpointer                 user_data)
+{
+  end_socket (user_data);
+  start (user_data);
+}
+
+static void
+closed_cb (SoupWebsocketConnection *socket,
+           gpointer                 user_data)
+{
+  end_socket (user_data);
+  check_later (user_data);
+}
+
+static gboolean
+impatient_cb (gpointer user_data)
+{
+  Demo *self = user_data;
+
+  self->patience = 0;
+  end_socket (self);
+  check_later (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* What a proxy loses at the start is a message, and no connection: so one has to go there and back. */
+static void
+connected_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Demo *self = user_data;
+
+  self->socket = soup_session_websocket_connect_finish (SOUP_SESSION (source), result, NULL);
+  if (self->socket == NULL)
+    {
+      check_later (self);
+      return;
+    }
+
+  g_signal_connect (self->socket, "message", G_CALLBACK (message_cb), self);
+  g_signal_connect (self->socket, "closed", G_CALLBACK (closed_cb), self);
+  self->patience = g_timeout_add_seconds (READY_PATIENCE, impatient_cb, self);
+  soup_websocket_connection_send_text (self->socket, "ready?");
+}
+
+static void
 control_cb (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  Demo             *self = user_data;
-  g_autoptr(GBytes) body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, NULL);
+  Demo                  *self = user_data;
+  g_autoptr(GBytes)      body = soup_session_send_and_read_finish (SOUP_SESSION (source), result, NULL);
+  g_autofree char       *uri = g_strconcat (grip_tool_proxy_get_uri (self->proxy), "/ready/socket", NULL);
+  g_autoptr(SoupMessage) message = soup_message_new (SOUP_METHOD_GET, uri);
 
   if (body != NULL && g_bytes_get_size (body) > 0)
-    start (self);
+    soup_session_websocket_connect_async (self->session, message, NULL, NULL, G_PRIORITY_DEFAULT, NULL, connected_cb,
+                                          self);
   else
-    g_timeout_add (READY_MILLISECONDS, check_cb, self);
+    check_later (self);
 }
 
 /* A client that is held has got a head: all of the proxy is there. */
@@ -128,7 +204,7 @@ ready_cb (GObject      *source,
 
   if (body == NULL || !held)
     {
-      g_timeout_add (READY_MILLISECONDS, check_cb, self);
+      check_later (self);
       return;
     }
 
@@ -193,7 +269,7 @@ set_up (Demo    *self,
                                         grip_tool_proxy_get_key (self->proxy), error))
     return FALSE;
 
-  self->session = soup_session_new_with_options ("timeout", 5, NULL);
+  self->session = soup_session_new_with_options ("timeout", READY_PATIENCE, NULL);
   check_cb (self);
 
   return TRUE;
@@ -203,6 +279,7 @@ static void
 tear_down (Demo *self)
 {
   g_clear_pointer (&self->once, grip_tool_demo_once_free);
+  end_socket (self);
   g_clear_object (&self->session);
   g_clear_pointer (&self->origin, grip_tool_demo_origin_free);
   g_clear_pointer (&self->proxy, grip_tool_proxy_free);

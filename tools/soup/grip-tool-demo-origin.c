@@ -296,9 +296,24 @@ ready_cb (GripSoupOrigin  *origin,
           GripSoupRequest *request,
           gpointer         user_data)
 {
-  g_autoptr(GripInstruct) instruct = grip_instruct_new_hold_stream ("ready");
+  g_autoptr(GripInstruct)  instruct = grip_instruct_new_hold_stream ("ready");
+  GripWebSocketContext    *context = grip_soup_request_get_websocket (request);
+  GripWebSocketEvent      *event;
 
-  grip_soup_request_hold (request, instruct, NULL);
+  if (context == NULL)
+    {
+      grip_soup_request_hold (request, instruct, NULL);
+      return;
+    }
+
+  if (grip_websocket_context_is_opening (context))
+    grip_websocket_context_accept (context);
+  while ((event = grip_websocket_context_receive (context)) != NULL)
+    {
+      if (g_str_equal (grip_websocket_event_get_event_type (event), "TEXT"))
+        grip_websocket_context_send_text (context, "ready", NULL);
+      g_object_unref (event);
+    }
 }
 
 static void

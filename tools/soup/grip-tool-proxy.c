@@ -19,6 +19,7 @@
 struct _GripToolProxy
 {
   GSubprocess *guard;
+  GSocket     *reserved[2];
   char        *dir;
   char        *uri;
   char        *control_uri;
@@ -32,19 +33,20 @@ make_key (void)
   return g_strdup_printf ("%08x%08x%08x%08x", g_random_int (), g_random_int (), g_random_int (), g_random_int ());
 }
 
-/* Free a moment ago; Pushpin takes no socket that is open. */
+/* A port that nobody else is given while the socket is there, which never listens: Pushpin, that takes no
+ * socket which is open, may. */
 static guint
-find_free_port (GError **error)
+reserve_port (GSocket **socket,
+              GError  **error)
 {
   g_autoptr(GInetAddress)   loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
   g_autoptr(GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
   g_autoptr(GSocketAddress) address = NULL;
-  g_autoptr(GSocket)        socket = NULL;
 
-  socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
-  if (socket == NULL || !g_socket_bind (socket, any, TRUE, error))
+  *socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, error);
+  if (*socket == NULL || !g_socket_bind (*socket, any, TRUE, error))
     return 0;
-  address = g_socket_get_local_address (socket, error);
+  address = g_socket_get_local_address (*socket, error);
 
   return address != NULL ? g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)) : 0;
 }
@@ -135,7 +137,9 @@ write_files (GripToolProxy  *self,
   replace_number (config, "message_rate", 0);
   replace_number (config, "message_hwm", 0);
 
-  routes = g_strdup_printf ("*,path_beg=/socket 127.0.0.1:%1$u,over_http\n* 127.0.0.1:%1$u\n", origin_port);
+  routes = g_strdup_printf ("*,path_beg=/socket 127.0.0.1:%1$u,over_http\n"
+                            "*,path_beg=/ready/socket 127.0.0.1:%1$u,over_http\n"
+                            "* 127.0.0.1:%1$u\n", origin_port);
 
   return write_file (self, "pushpin.conf", config->str, error) &&
          write_file (self, "routes", routes, error) &&
@@ -170,12 +174,12 @@ grip_tool_proxy_new (guint    origin_port,
 {
   g_autoptr(GripToolProxy) self = g_new0 (GripToolProxy, 1);
   g_autofree char         *program = g_find_program_in_path ("pushpin");
-  guint                    control_port = find_free_port (error);
+  guint                    control_port = reserve_port (&self->reserved[0], error);
 
   if (control_port == 0)
     return NULL;
   if (port == 0)
-    port = find_free_port (error);
+    port = reserve_port (&self->reserved[1], error);
   if (port == 0)
     return NULL;
   if (program == NULL)
@@ -212,6 +216,8 @@ grip_tool_proxy_free (GripToolProxy *self)
     }
 
   g_clear_object (&self->guard);
+  g_clear_object (&self->reserved[0]);
+  g_clear_object (&self->reserved[1]);
   g_free (self->dir);
   g_free (self->uri);
   g_free (self->control_uri);
