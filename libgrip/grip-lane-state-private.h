@@ -16,7 +16,8 @@
 G_BEGIN_DECLS
 
 /* What the files of the lane share: grip-lane.c has the queue, grip-lane-batch.c fills deliveries,
- * grip-lane-run.c drives the transport, grip-lane-answer.c answers, grip-lane-swap.c hands over. Functions that end in _locked want the lock held. */
+ * grip-lane-run.c drives the transport, grip-lane-answer.c answers, grip-lane-swap.c hands over,
+ * grip-lane-exit.c has the last word. Functions that end in _locked want the lock held. */
 
 /* {"items":[…]}: what a body has beside its items, and a comma for each. */
 #define GRIP_BODY_OVERHEAD 12
@@ -148,5 +149,7 @@ void       grip_lane_forward        (GripLane  *self,
                                      GPtrArray *entries);
 void       grip_lane_settle         (GripLane *self);
 void       grip_lane_run            (GripLane *self);
+void       grip_lane_note_alive     (GripLane *self);
+void       grip_lane_note_end       (GripLane *self);
 
 G_END_DECLS

@@ -111,6 +111,7 @@ grip_lane_new (GripTransport    *transport,
   if (self->base != NULL)
     grip_base_transport_set_lane (self->base, self);
   g_source_attach (self->source, self->context);
+  grip_lane_note_alive (self);
 
   return self;
 }
@@ -130,6 +131,7 @@ grip_lane_unref (GripLane *self)
     return;
 
   g_assert (self->head == NULL && self->flying->len == 0);
+  grip_lane_note_end (self);
 
   if (self->observer_destroy != NULL)
     self->observer_destroy (self->observer_data);

@@ -43,8 +43,8 @@
  * main context that was thread-default at the call. Transports are added and removed in the thread that made
  * the publisher, in which it also is a [iface@Gio.ListModel] of its transports.
  *
- * Call [method@Grip.PubControl.close] at the end: what is still queued is delivered then. A
- * publisher that is dropped without it delivers what it can in the background and warns.
+ * Call [method@Grip.PubControl.close] at the end: what is still queued is delivered then. A publisher
+ * that is dropped without it delivers what it can in the background and warns; so does exit(), which drops it.
  *
  * Since: 1.0
  */

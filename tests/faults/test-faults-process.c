@@ -369,10 +369,12 @@ test_exit_flushed (void)
   g_autoptr(Child)        child = faults_run_child ("exit-flushed", grip_test_sink_get_uri (sink), NULL);
 
   faults_child_assert_ok (child);
+  g_assert_cmpstr (child->output, ==, "");
   g_assert_cmpuint (grip_test_sink_count (sink, "<x>"), ==, 900);
 }
 
-/* A program that ends while a proxy is silent ends: nothing waits for the worker. */
+/* A program that ends while a proxy is silent ends: nothing waits for the worker. What is lost with it is
+ * told. */
 static void
 test_exit_pending (void)
 {
@@ -384,6 +386,7 @@ test_exit_pending (void)
       g_autoptr(Child) child = faults_run_child ("exit-pending", grip_test_sink_get_uri (sink), NULL);
 
       faults_child_assert_ok (child);
+      g_assert_nonnull (strstr (child->output, "The process ends with 50 items"));
     }
 }
 

@@ -192,7 +192,11 @@ test_sink_port (void)
   g_autofree char *reply = NULL;
   GThread *thread;
 
+  /* What the sink itself has closed stays with the port for a minute, and is no obstacle. */
   grip_test_sink_set_default (sink, &(GripTestAnswer) { .end = GRIP_TEST_END_CLOSE });
+  reply = talk (port, "GET / HTTP/1.1\r\n\r\n");
+  g_assert_nonnull (reply);
+  g_clear_pointer (&reply, g_free);
   grip_test_sink_set_listening (sink, FALSE);
   g_assert_null (talk (port, "GET / HTTP/1.1\r\n\r\n"));
   grip_test_sink_set_listening (sink, TRUE);
@@ -202,9 +206,9 @@ test_sink_port (void)
 
   grip_test_sink_set_accepting (sink, FALSE);
   thread = g_thread_new ("talk", talk_thread, GUINT_TO_POINTER (port));
-  g_assert_false (grip_test_sink_wait_requests (sink, 2, 50));
+  g_assert_false (grip_test_sink_wait_requests (sink, 3, 50));
   grip_test_sink_set_accepting (sink, TRUE);
-  g_assert_true (grip_test_sink_wait_requests (sink, 2, GRIP_TEST_PATIENCE));
+  g_assert_true (grip_test_sink_wait_requests (sink, 3, GRIP_TEST_PATIENCE));
   reply = g_thread_join (thread);
   g_assert_nonnull (reply);
 }
