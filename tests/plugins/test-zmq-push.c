@@ -288,8 +288,9 @@ test_high_water_mark (void)
     publish (control, content, NULL, &results);
   wait_for (&results);
 
+  g_test_message ("%u accepted, %u unknown, %u not sent", results.accepted, results.unknown, results.not_sent);
   g_assert_cmpuint (results.accepted + results.not_sent + results.unknown, ==, 3000);
-  g_assert_cmpuint (results.accepted, >, 0);
+  g_assert_cmpuint (results.accepted + results.unknown, >, 0);
   g_assert_cmpuint (results.not_sent, >, 0);
   g_clear_error (&results.last);
 
