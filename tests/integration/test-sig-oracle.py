@@ -45,7 +45,7 @@ PUBLIC = [SECRET] + [key.public_key() for key in PRIVATE[1:]]
 
 
 def random_claims():
-    claims = {'exp': rand.choice([now + rand.randint(100, 10**6), now - rand.randint(0, 1000),
+    claims = {'exp': rand.choice([now + rand.randint(7200, 10**6), now - rand.randint(0, 1000),
                                   now + 5000.5, str(now + 100), None, -1, 2**63 - 1, 2**63, 2**70])}
     if rand.random() < .5:
         claims['exp'] = now + 3600
