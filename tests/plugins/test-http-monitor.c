@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -440,17 +441,25 @@ static void
 test_fork (Fixture       *fixture,
            gconstpointer  data)
 {
-  pid_t child;
-  int   status;
+  int status = 0;
 
   monitor_begin (fixture, NULL);
   WAIT_FOR (monitor_is_known (fixture));
   g_assert_false (grip_base_transport_is_subscribed (GRIP_BASE_TRANSPORT (fixture->transport), "a"));
 
-  child = fork ();
-  if (child == 0)
-    _exit (grip_base_transport_is_subscribed (GRIP_BASE_TRANSPORT (fixture->transport), "a") ? 7 : 8);
-  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  /* A fork may catch the worker while it has a lock, which nobody opens in the child: that one hangs, and another
+   * child is made. */
+  for (guint tries = 0; tries == 0 || (tries < 10 && WIFSIGNALED (status) && WTERMSIG (status) == SIGALRM); tries++)
+    {
+      pid_t child = fork ();
+
+      if (child == 0)
+        {
+          alarm (10);
+          _exit (grip_base_transport_is_subscribed (GRIP_BASE_TRANSPORT (fixture->transport), "a") ? 7 : 8);
+        }
+      g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+    }
   g_assert_true (WIFEXITED (status));
   g_assert_cmpint (WEXITSTATUS (status), ==, 7);
 }

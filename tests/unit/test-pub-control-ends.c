@@ -218,9 +218,12 @@ use_in_child (Fixture  *fixture,
               int       out)
 {
   g_autoptr(GError) error = NULL;
-  gboolean          ok = grip_pub_control_publish (fixture->control, "c", item, NULL, &error);
-  char              verdict = !ok && strstr (error->message, "fork") != NULL ? 'y' : 'n';
+  gboolean          ok;
+  char              verdict;
 
+  alarm (10);
+  ok = grip_pub_control_publish (fixture->control, "c", item, NULL, &error);
+  verdict = !ok && strstr (error->message, "fork") != NULL ? 'y' : 'n';
   g_object_unref (fixture->control);
   g_assert_cmpint (write (out, &verdict, 1), ==, 1);
   kill (getpid (), SIGKILL);
@@ -233,15 +236,23 @@ test_fork (Fixture       *fixture,
   g_autoptr(GripItem) item = engine_make_item ("1");
   g_autoptr(GError)   error = NULL;
   char                verdict = '-';
+  int                 status = 0;
   int                 ends[2];
-  pid_t               child;
 
   g_assert_cmpint (pipe (ends), ==, 0);
-  child = fork ();
-  if (child == 0)
-    use_in_child (fixture, item, ends[1]);
+  /* A fork may catch another thread while it has a lock of GLib's, which nobody opens in the child: that one
+   * hangs, and another child is made. */
+  for (guint tries = 0; tries == 0 || (tries < 10 && WTERMSIG (status) == SIGALRM); tries++)
+    {
+      pid_t child = fork ();
 
-  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+      if (child == 0)
+        use_in_child (fixture, item, ends[1]);
+      g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+      g_assert_true (WIFSIGNALED (status));
+    }
+
+  g_assert_cmpint (WTERMSIG (status), ==, SIGKILL);
   g_assert_cmpint (read (ends[0], &verdict, 1), ==, 1);
   g_assert_cmpint (verdict, ==, 'y');
   close (ends[0]);
