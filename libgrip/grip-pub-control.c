@@ -22,10 +22,9 @@
  *
  * Publishes items to every proxy that is configured.
  *
- * A publisher has one transport for each endpoint. An item goes to all of them at the same time, and a
- * publish ends when each has answered: with success when all proxies accepted the item, else with an
- * error that names each endpoint that did not, what is known of the item there
- * ([enum@Grip.Fate]) and why.
+ * A publisher has one transport for each endpoint. An item goes to all of them at the same time, and a publish
+ * ends when each has answered: with success when all proxies accepted the item, else with an error that names
+ * each endpoint that did not, what is known of the item there ([enum@Grip.Fate]) and why.
  *
  * ```c
  * g_autoptr(GError) error = NULL;
