@@ -122,6 +122,44 @@ grip_delivery_get_payload_data (GripDelivery *self,
 }
 
 /**
+ * grip_delivery_hold_payload: (skip)
+ * @self: a delivery
+ * @index: which message
+ *
+ * Keeps the bytes that [method@Grip.Delivery.get_payload_data] has given beyond the answer, for a transport
+ * that hands them to somebody else, without an object around them.
+ *
+ * Returns: (transfer full) (nullable): what [func@Grip.Delivery.release_payload] takes; %NULL when there
+ *   are not so many messages, or when the delivery has been answered
+ *
+ * Since: 1.0
+ */
+gpointer
+grip_delivery_hold_payload (GripDelivery *self,
+                            guint         index)
+{
+  GripMessage *message = nth_message (self, index);
+
+  return message != NULL ? grip_message_ref (message) : NULL;
+}
+
+/**
+ * grip_delivery_release_payload: (skip)
+ * @hold: (transfer full): what [method@Grip.Delivery.hold_payload] has returned
+ *
+ * Lets go of the bytes. Callable from any thread.
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_release_payload (gpointer hold)
+{
+  g_return_if_fail (hold != NULL);
+
+  grip_message_unref (hold);
+}
+
+/**
  * grip_delivery_get_item:
  * @self: a delivery
  * @index: which message

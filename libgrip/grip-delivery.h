@@ -32,6 +32,11 @@ const guint8 *grip_delivery_get_payload_data  (GripDelivery *self,
                                                guint         index,
                                                gsize        *length);
 GRIP_AVAILABLE_IN_1_0
+gpointer      grip_delivery_hold_payload      (GripDelivery *self,
+                                               guint         index);
+GRIP_AVAILABLE_IN_1_0
+void          grip_delivery_release_payload   (gpointer      hold);
+GRIP_AVAILABLE_IN_1_0
 GripItem     *grip_delivery_get_item          (GripDelivery *self,
                                                guint         index);
 GRIP_AVAILABLE_IN_1_0

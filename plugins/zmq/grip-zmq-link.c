@@ -60,6 +60,8 @@ update (GripZmqLink *self)
 
   if (self->subscriptions == NULL)
     grip_zmq_socket_set_events (self->socket, is_full ? ZMQ_POLLOUT : 0);
+  else
+    grip_zmq_socket_set_wants_work (self->socket, is_full);
   g_source_set_ready_time (self->timer, grip_zmq_audience_next_change (&self->audience, now));
   grip_base_transport_set_ready (self->transport,
                                  !is_full && !self->is_waiting &&
@@ -232,7 +234,7 @@ events_cb (GripZmqSocket *socket,
 
   if ((events & ZMQ_POLLIN) != 0)
     take_subscriptions (self);
-  if ((events & ZMQ_POLLOUT) != 0)
+  if ((events & ZMQ_POLLOUT) != 0 || grip_zmq_outlet_is_full (self->outlet))
     grip_zmq_outlet_resume (self->outlet);
 }
 

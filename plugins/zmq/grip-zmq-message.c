@@ -16,17 +16,24 @@
 
 typedef struct
 {
-  GBytes        *payload;
+  gpointer       hold;          /* on the payload */
   GripZmqTicket *ticket;
 } Tracked;
 
 /* In libzmq's thread */
 
 static void
-payload_free_cb (void *data,
-                 void *hint)
+bytes_free_cb (void *data,
+               void *hint)
 {
   g_bytes_unref (hint);
+}
+
+static void
+hold_free_cb (void *data,
+              void *hint)
+{
+  grip_delivery_release_payload (hint);
 }
 
 static void
@@ -35,21 +42,21 @@ tracked_free_cb (void *data,
 {
   Tracked *tracked = hint;
 
-  g_bytes_unref (tracked->payload);
+  grip_delivery_release_payload (tracked->hold);
   grip_zmq_ticket_give_back (tracked->ticket);
   g_free (tracked);
 }
 
 static void
 init_tracked (zmq_msg_t     *message,
-              GBytes        *payload,
+              const guint8  *data,
+              gsize          length,
+              gpointer       hold,
               GripZmqTicket *ticket)
 {
-  Tracked       *tracked = g_new (Tracked, 1);
-  gsize          length;
-  gconstpointer  data = g_bytes_get_data (payload, &length);
+  Tracked *tracked = g_new (Tracked, 1);
 
-  tracked->payload = g_bytes_ref (payload);
+  tracked->hold = hold;
   tracked->ticket = ticket;
   grip_zmq_ticket_take (ticket);
   zmq_msg_init_data (message, (gpointer) data, length, tracked_free_cb, tracked);
@@ -63,7 +70,7 @@ grip_zmq_message_init_bytes (zmq_msg_t *message,
   gsize         length;
   gconstpointer data = g_bytes_get_data (payload, &length);
 
-  zmq_msg_init_data (message, (gpointer) data, length, payload_free_cb, g_bytes_ref (payload));
+  zmq_msg_init_data (message, (gpointer) data, length, bytes_free_cb, g_bytes_ref (payload));
 }
 
 /* Makes a message of one of a delivery's, without a copy where it is large. @ticket is for those whose way
@@ -79,11 +86,12 @@ grip_zmq_message_init (zmq_msg_t     *message,
 
   if (ticket != NULL)
     {
-      init_tracked (message, grip_delivery_get_payload (delivery, index), ticket);
+      init_tracked (message, data, length, grip_delivery_hold_payload (delivery, index), ticket);
     }
   else if (length > COPY_LIMIT)
     {
-      grip_zmq_message_init_bytes (message, grip_delivery_get_payload (delivery, index));
+      zmq_msg_init_data (message, (gpointer) data, length, hold_free_cb,
+                         grip_delivery_hold_payload (delivery, index));
     }
   else
     {

@@ -15,9 +15,6 @@
 /* How long a delivery waits for room; then what is left of it goes back to the queue, which knows how
  * long it may wait in all. */
 #define PATIENCE    (G_USEC_PER_SEC / 4)
-/* An XPUB socket does not tell when there is room again. */
-#define RETRY_MSEC  2
-#define PAUSE_MSEC  50
 
 struct _GripZmqOutlet
 {
@@ -33,6 +30,8 @@ struct _GripZmqOutlet
   GripZmqTicket            *ticket;
   GError                   *complaint;
   gboolean                 *skipped;
+  const char               *run;            /* nullable: the channel that was last judged */
+  GripZmqVerdict            verdict;
   gulong                    cancel_id;
   gint64                    full_since;     /* 0 while there is room */
   GSource                  *timer;
@@ -129,12 +128,24 @@ finish (GripZmqOutlet *self)
   answer (self, self->n_messages);
 }
 
+/* Each pipe sends in order, and what goes to one channel goes through the same ones: so the last message of
+ * a run tells of all of them. */
+static gboolean
+is_last_of_run (GripZmqOutlet *self,
+                const char    *channel)
+{
+  if (self->next + 1 == self->n_messages)
+    return TRUE;
+
+  return self->has_channels &&
+         !g_str_equal (channel, grip_delivery_get_channel (self->delivery, self->next + 1));
+}
+
 static gboolean
 send_frames (GripZmqOutlet *self,
              const char    *channel)
 {
-  gboolean  is_last = self->next + 1 == self->n_messages;
-  gboolean  tracked = self->has_channels || is_last;
+  gboolean  tracked = is_last_of_run (self, channel);
   zmq_msg_t message;
 
   if (self->has_channels)
@@ -150,8 +161,7 @@ send_frames (GripZmqOutlet *self,
         }
     }
 
-  /* Where a first frame had room, so has the second. One pipe sends in order, so its last message tells
-   * of all of them; with several each message counts. */
+  /* Where a first frame had room, so has the second. */
   grip_zmq_message_init (&message, self->delivery, self->next, tracked ? self->ticket : NULL);
   if (grip_zmq_socket_send (self->socket, &message, FALSE))
     return TRUE;
@@ -170,6 +180,18 @@ skip (GripZmqOutlet *self)
   grip_delivery_skip_message (self->delivery, self->next);
 }
 
+/* Once for a run of messages to one channel: nothing new is heard of meanwhile. */
+static GripZmqVerdict
+judge (GripZmqOutlet *self,
+       const char    *channel)
+{
+  if (self->run == NULL || !g_str_equal (self->run, channel))
+    self->verdict = self->funcs->judge (channel, self->user_data);
+  self->run = channel;
+
+  return self->verdict;
+}
+
 static Progress
 send_next (GripZmqOutlet *self)
 {
@@ -179,7 +201,7 @@ send_next (GripZmqOutlet *self)
   if (self->has_channels)
     {
       channel = grip_delivery_get_channel (self->delivery, self->next);
-      verdict = self->funcs->judge (channel, self->user_data);
+      verdict = judge (self, channel);
     }
   if (verdict == GRIP_ZMQ_VERDICT_WAIT)
     return WAITING;
@@ -231,13 +253,11 @@ wait_for_room (GripZmqOutlet *self)
 
   if (now - self->full_since < PATIENCE)
     {
-      start_timer (self, self->has_channels ? RETRY_MSEC : PATIENCE / 1000);
+      start_timer (self, PATIENCE / 1000);
       return;
     }
 
   answer (self, self->next);
-  if (self->has_channels)
-    start_timer (self, PAUSE_MSEC);
 }
 
 /* Sends what can be sent. */
@@ -246,6 +266,7 @@ pump (GripZmqOutlet *self)
 {
   Progress progress = SENT;
 
+  self->run = NULL;
   while (self->next < self->n_messages && progress == SENT)
     {
       progress = send_next (self);

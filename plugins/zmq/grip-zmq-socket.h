@@ -66,6 +66,8 @@ void           grip_zmq_socket_watch        (GripZmqSocket      *self,
                                              gpointer            user_data);
 void           grip_zmq_socket_set_events   (GripZmqSocket      *self,
                                              short               events);
+void           grip_zmq_socket_set_wants_work (GripZmqSocket    *self,
+                                             gboolean            wants_work);
 gboolean       grip_zmq_socket_send         (GripZmqSocket      *self,
                                              zmq_msg_t          *message,
                                              gboolean            more);
