@@ -16,14 +16,17 @@
 /* Where they come and go all the time it is never quiet. */
 #define LONGEST     (10 * G_USEC_PER_SEC)
 
+/* @n_expected is 0 where others connect to us: one of them is enough then, and as many as there have been are
+ * waited for. */
 void
 grip_zmq_audience_init (GripZmqAudience *self,
                         guint            n_expected,
                         gint64           grace,
                         gint64           now)
 {
-  self->n_expected = n_expected;
+  self->n_expected = MAX (n_expected, 1);
   self->n_connected = 0;
+  self->is_open = n_expected == 0;
   self->grace = grace;
   self->incomplete_since = now;
   self->connected_at = G_MAXINT64;
@@ -35,6 +38,8 @@ grip_zmq_audience_connected (GripZmqAudience *self,
                              gint64           now)
 {
   self->n_connected++;
+  if (self->is_open)
+    self->n_expected = MAX (self->n_expected, self->n_connected);
   self->connected_at = now;
   self->settled_at = now + SETTLE_TIME;
 }
@@ -47,6 +52,15 @@ grip_zmq_audience_disconnected (GripZmqAudience *self,
     self->n_connected--;
   if (self->n_connected + 1 == self->n_expected || self->n_connected == 0)
     self->incomplete_since = now;
+}
+
+/* One that had connected to us and has not come back in time may have been taken out of service. */
+void
+grip_zmq_audience_forget (GripZmqAudience *self,
+                          gint64           now)
+{
+  if (self->is_open && self->n_connected > 0 && now >= self->incomplete_since + self->grace)
+    self->n_expected = self->n_connected;
 }
 
 /* A subscription has come or gone. */

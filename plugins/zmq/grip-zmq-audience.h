@@ -16,17 +16,20 @@ G_BEGIN_DECLS
  * All times are monotonic, in microseconds. */
 typedef struct
 {
-  guint  n_expected;
-  guint  n_connected;
-  gint64 grace;
-  gint64 incomplete_since;
-  gint64 connected_at;
-  gint64 settled_at;
+  guint    n_expected;
+  guint    n_connected;
+  gboolean is_open;             /* nothing tells how many there will be */
+  gint64   grace;
+  gint64   incomplete_since;
+  gint64   connected_at;
+  gint64   settled_at;
 } GripZmqAudience;
 
 void     grip_zmq_audience_init           (GripZmqAudience *self,
                                            guint            n_expected,
                                            gint64           grace,
+                                           gint64           now);
+void     grip_zmq_audience_forget         (GripZmqAudience *self,
                                            gint64           now);
 void     grip_zmq_audience_connected      (GripZmqAudience *self,
                                            gint64           now);

@@ -53,6 +53,7 @@ update (GripZmqLink *self)
   if (self->outlet == NULL)
     return;
 
+  grip_zmq_audience_forget (&self->audience, now);
   is_full = grip_zmq_outlet_is_full (self->outlet);
   if (is_settled)
     self->is_waiting = FALSE;
@@ -276,7 +277,7 @@ open_addresses (GripZmqLink   *self,
   gint64        grace = grip_endpoint_get_grace_time (endpoint) * (gint64) G_USEC_PER_SEC;
 
   self->has_several = binds || g_strv_length (addresses) > 1;
-  grip_zmq_audience_init (&self->audience, binds ? 1 : g_strv_length (addresses), grace, g_get_monotonic_time ());
+  grip_zmq_audience_init (&self->audience, binds ? 0 : g_strv_length (addresses), grace, g_get_monotonic_time ());
   /* Nothing is to be heard from a PULL socket. */
   if (self->subscriptions == NULL)
     self->audience.grace = 0;

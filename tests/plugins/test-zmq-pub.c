@@ -271,24 +271,102 @@ test_partly_away (void)
   g_assert_nonnull (strstr (nobody->message, ": not sent: "));
 }
 
+/* Nobody has connected to us: items wait for the grace time. */
 static void
-test_bind (void)
+test_bind_nobody (void)
 {
   g_autofree char          *address = zmq_peer_dup_free_address ();
   g_autoptr(GripPubControl) control = NULL;
-  g_autoptr(ZmqPeer)        one = zmq_peer_new (ZMQ_SUB);
-  g_autoptr(ZmqPeer)        two = zmq_peer_new (ZMQ_SUB);
+  g_autoptr(GError)         error = NULL;
 
-  control = zmq_peer_control ("{'control_zmq_pub_uri':'%s','control_zmq_bind':true}", address);
+  control = zmq_peer_control ("{'control_zmq_pub_uri':'%s','control_zmq_bind':true,'grace_time':1}", address);
+  g_assert_false (publish (control, "b", "x", &error));
+  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, ": not sent: "));
+}
+
+static GripPubControl *
+bind_for_two (ZmqPeer *one,
+              ZmqPeer *two,
+              guint    grace)
+{
+  g_autofree char    *address = zmq_peer_dup_free_address ();
+  g_autoptr(GString)  log = g_string_new (NULL);
+  GripPubControl     *control = NULL;
+
+  control = zmq_peer_control ("{'control_zmq_pub_uri':'%s','control_zmq_bind':true,'grace_time':%u}", address, grace);
+  g_signal_connect (control, "channel-subscribed", G_CALLBACK (note_cb), log);
   zmq_peer_subscribe (one, "a");
   zmq_peer_subscribe (two, "b");
   zmq_peer_connect (one, address);
   zmq_peer_connect (two, address);
+  while (log->len < 2)
+    zmq_peer_iterate ();
+  g_signal_handlers_disconnect_by_data (control, log);
   publish_ok (control, "a", "to one");
   assert_received (one, "a", "to one");
-  wait_subscribed (control, "b", TRUE);
   publish_ok (control, "b", "to two");
   assert_received (two, "b", "to two");
+  wait_subscribed (control, "c", FALSE);
+  g_object_set_data_full (G_OBJECT (control), "address", g_steal_pointer (&address), g_free);
+
+  return control;
+}
+
+static void
+test_bind_two (void)
+{
+  g_autoptr(ZmqPeer)        one = zmq_peer_new (ZMQ_SUB);
+  g_autoptr(ZmqPeer)        two = zmq_peer_new (ZMQ_SUB);
+  g_autoptr(GripPubControl) control = bind_for_two (one, two, 20);
+  g_autoptr(GBytes)         nothing = NULL;
+
+  nothing = zmq_peer_receive (one, 50);
+  g_assert_null (nothing);
+  nothing = zmq_peer_receive (two, 0);
+  g_assert_null (nothing);
+}
+
+/* One of two that had connected to us goes: what it had subscribed to waits, and it comes back. */
+static void
+test_bind_leaves (void)
+{
+  g_autoptr(ZmqPeer)        one = zmq_peer_new (ZMQ_SUB);
+  ZmqPeer                  *two = zmq_peer_new (ZMQ_SUB);
+  g_autoptr(GripPubControl) control = bind_for_two (one, two, 20);
+  g_autoptr(GripItem)       item = zmq_peer_item ("kept", NULL);
+  g_autoptr(GAsyncResult)   result = NULL;
+
+  zmq_peer_free (two);
+  wait_subscribed (control, "c", TRUE);
+  grip_pub_control_publish_async (control, "b", item, NULL, published_cb, &result);
+  for (guint i = 0; i < 100; i++)
+    zmq_peer_iterate ();
+  g_assert_null (result);
+
+  two = zmq_peer_new (ZMQ_SUB);
+  zmq_peer_subscribe (two, "b");
+  zmq_peer_connect (two, g_object_get_data (G_OBJECT (control), "address"));
+  assert_received (two, "b", "kept");
+  while (result == NULL)
+    zmq_peer_iterate ();
+  g_assert_true (grip_pub_control_publish_finish (control, result, NULL));
+  zmq_peer_free (two);
+}
+
+/* It does not come back: what waited for that long was not sent, and then it is forgotten. */
+static void
+test_bind_leaves_for_good (void)
+{
+  g_autoptr(ZmqPeer)        one = zmq_peer_new (ZMQ_SUB);
+  ZmqPeer                  *two = zmq_peer_new (ZMQ_SUB);
+  g_autoptr(GripPubControl) control = bind_for_two (one, two, 2);
+
+  zmq_peer_free (two);
+  wait_subscribed (control, "b", FALSE);
+  publish_ok (control, "b", "to nobody");
+  publish_ok (control, "a", "to one again");
+  assert_received (one, "a", "to one again");
 }
 
 /* Frames that are no subscriptions to a channel, sent by a raw XSUB: ignored, and the rest still works. */
@@ -416,7 +494,10 @@ main (int   argc,
   g_test_add_func ("/zmq/pub/late", test_late);
   g_test_add_func ("/zmq/pub/restart", test_restart);
   g_test_add_func ("/zmq/pub/partly-away", test_partly_away);
-  g_test_add_func ("/zmq/pub/bind", test_bind);
+  g_test_add_func ("/zmq/pub/bind/two", test_bind_two);
+  g_test_add_func ("/zmq/pub/bind/nobody", test_bind_nobody);
+  g_test_add_func ("/zmq/pub/bind/leaves", test_bind_leaves);
+  g_test_add_func ("/zmq/pub/bind/leaves-for-good", test_bind_leaves_for_good);
   g_test_add_func ("/zmq/pub/malformed", test_malformed);
   g_test_add_func ("/zmq/pub/many-in-order", test_many_in_order);
   g_test_add_func ("/zmq/pub/very-many", test_very_many);
