@@ -36,6 +36,7 @@ struct _GripSoupHeldStream
   GripSoupClient    parent_instance;
 
   GripSoupOutlet   *outlet;
+  GripSoupPolled   *polled;           /* while it is read from, or */
   GSource          *readable;
   GripInstruct     *instruct;
   GripSoupHandling *handling;
@@ -69,6 +70,7 @@ kept_free (gpointer data)
 static void
 stop_reading (GripSoupHeldStream *self)
 {
+  g_clear_pointer (&self->polled, grip_soup_polled_free);
   if (self->readable == NULL)
     return;
 
@@ -495,32 +497,45 @@ grip_soup_held_stream_init (GripSoupHeldStream *self)
 }
 
 /* Nothing more comes from a client but its end. */
+static void
+read_on (gpointer user_data)
+{
+  g_autoptr(GripSoupHeldStream) self = g_object_ref (user_data);
+  GInputStream *input = g_io_stream_get_input_stream (grip_soup_outlet_get_stream (self->outlet));
+  char buffer[512];
+  g_autoptr(GError) error = NULL;
+  gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), buffer,
+                                                       sizeof buffer, NULL, &error);
+
+  if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    return;
+
+  self->n_ignored += MAX (n, 0);
+  if (n <= 0 || self->n_ignored > MAX_IGNORED)
+    drop (self);
+}
+
 static gboolean
 readable_cb (GObject  *stream,
              gpointer  user_data)
 {
-  g_autoptr(GripSoupHeldStream) self = g_object_ref (user_data);
-  char buffer[512];
-  g_autoptr(GError) error = NULL;
-  gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (stream), buffer,
-                                                       sizeof buffer, NULL, &error);
+  read_on (user_data);
 
-  if (n < 0 && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    return G_SOURCE_CONTINUE;
-
-  self->n_ignored += MAX (n, 0);
-  if (n > 0 && self->n_ignored <= MAX_IGNORED)
-    return G_SOURCE_CONTINUE;
-
-  drop (self);
-  return G_SOURCE_REMOVE;
+  return G_SOURCE_CONTINUE;
 }
 
 static void
 start_reading (GripSoupHeldStream *self,
-               GIOStream          *stream)
+               GIOStream          *stream,
+               GSocket            *socket,
+               GripSoupPoller     *poller)
 {
   GInputStream *input = g_io_stream_get_input_stream (stream);
+
+  if (poller != NULL)
+    self->polled = grip_soup_poller_watch (poller, socket, read_on, self);
+  if (self->polled != NULL)
+    return;
 
   self->readable = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (input), NULL);
   g_source_set_callback (self->readable, G_SOURCE_FUNC (readable_cb), self, NULL);
@@ -533,6 +548,7 @@ take_connection (GripSoupHeldStream *self,
                  GripSoupHolder     *holder,
                  SoupServerMessage  *message)
 {
+  GripSoupPoller *poller = grip_soup_holder_get_poller (holder, message);
   GSocket *socket = soup_server_message_get_socket (message);
   g_autoptr(GSocket) kept = socket != NULL ? g_object_ref (socket) : NULL;
   g_autoptr(GIOStream) stream = NULL;
@@ -547,7 +563,7 @@ take_connection (GripSoupHeldStream *self,
     return FALSE;
 
   self->outlet = grip_soup_outlet_new (stream, kept, grip_soup_holder_get_limit (holder), broken_cb, self);
-  start_reading (self, stream);
+  start_reading (self, stream, kept, poller);
 
   return TRUE;
 }

@@ -10,6 +10,7 @@
 #include <libsoup/soup.h>
 
 #include "grip-soup-client-private.h"
+#include "grip-soup-poller-private.h"
 
 G_BEGIN_DECLS
 
@@ -65,6 +66,9 @@ void            grip_soup_holder_later          (GripSoupHolder      *self,
                                                  GripSoupLaterFunc    func,
                                                  gpointer             user_data,
                                                  GDestroyNotify       destroy);
+/* For the socket of a message; NULL when it must be watched in another way. */
+GripSoupPoller *grip_soup_holder_get_poller     (GripSoupHolder      *self,
+                                                 SoupServerMessage   *message);
 /* With which links to other servers are followed. */
 SoupSession    *grip_soup_holder_get_session    (GripSoupHolder      *self);
 

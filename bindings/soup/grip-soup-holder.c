@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "grip-soup-holder-private.h"
 #include "grip-soup-sequencer-private.h"
 
@@ -32,6 +34,7 @@ struct _GripSoupHolder
 {
   GMainContext        *context;
   GSource             *clock;
+  GripSoupPoller      *poller;     /* or NULL */
   SoupSession         *session;    /* NULL until it is needed */
   GripSoupSequencer   *sequencer;
   GHashTable          *clients;    /* set, owned */
@@ -77,6 +80,7 @@ grip_soup_holder_new (GMainContext        *context,
   GripSoupHolder *self = g_new0 (GripSoupHolder, 1);
 
   self->context = g_main_context_ref (context);
+  self->poller = grip_soup_poller_new (context);
   self->sequencer = grip_soup_sequencer_new (hand_out, self);
   self->clients = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
   self->channels = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, channel_free);
@@ -122,6 +126,7 @@ grip_soup_holder_free (GripSoupHolder *self)
 
   g_source_destroy (self->clock);
   g_source_unref (self->clock);
+  g_clear_pointer (&self->poller, grip_soup_poller_unref);
   if (self->session != NULL)
     soup_session_abort (self->session);
   g_clear_object (&self->session);
@@ -479,4 +484,17 @@ grip_soup_holder_get_session (GripSoupHolder *self)
     self->session = soup_session_new_with_options ("timeout", FETCH_TIMEOUT, NULL);
 
   return self->session;
+}
+
+GripSoupPoller *
+grip_soup_holder_get_poller (GripSoupHolder    *self,
+                             SoupServerMessage *message)
+{
+  const char *scheme = g_uri_get_scheme (soup_server_message_get_uri (message));
+
+  /* With TLS bytes may wait where the socket knows nothing of them. */
+  if (soup_server_message_get_socket (message) == NULL || strcmp (scheme, "http") != 0)
+    return NULL;
+
+  return self->poller;
 }

@@ -204,7 +204,7 @@ grip_soup_poll_hold (GripSoupHolder    *holder,
   /* With a status libsoup asks no further handler. */
   soup_server_message_set_status (message, 200, NULL);
   soup_server_message_pause (message);
-  self->watch = grip_soup_watch_new (message, gone_cb, self);
+  self->watch = grip_soup_watch_new (message, grip_soup_holder_get_poller (holder, message), gone_cb, self);
 
   grip_soup_client_copy_meta (client, instruct);
   grip_soup_client_set_channels (client, instruct);

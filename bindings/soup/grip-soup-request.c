@@ -297,7 +297,7 @@ grip_soup_request_returned (GripSoupRequest *self)
       soup_server_message_pause (self->message);
       self->paused = TRUE;
     }
-  self->watch = grip_soup_watch_new (self->message, gone_cb, self);
+  self->watch = grip_soup_watch_new (self->message, NULL, gone_cb, self);
 }
 
 /**

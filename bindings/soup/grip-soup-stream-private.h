@@ -8,6 +8,7 @@
 #pragma once
 
 #include "grip-soup-outlet-private.h"
+#include "grip-soup-poller-private.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +19,9 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (GripSoupStream, grip_soup_stream, GRIP_SOUP, STREAM, GIOStream)
 
-GIOStream *grip_soup_stream_new (GripSoupOutlet *outlet);
+/* @socket and @poller may be NULL. */
+GIOStream *grip_soup_stream_new (GripSoupOutlet *outlet,
+                                 GSocket        *socket,
+                                 GripSoupPoller *poller);
 
 G_END_DECLS

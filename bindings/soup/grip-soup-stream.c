@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "grip-soup-stream-input-private.h"
 #include "grip-soup-stream-private.h"
 
 #define GRIP_SOUP_TYPE_STREAM_OUTPUT (grip_soup_stream_output_get_type ())
@@ -25,6 +26,7 @@ struct _GripSoupStream
   GIOStream       parent_instance;
 
   GripSoupOutlet *outlet;
+  GInputStream   *input;
   GOutputStream  *output;
 };
 
@@ -112,9 +114,7 @@ grip_soup_stream_output_init (GripSoupStreamOutput *self)
 static GInputStream *
 grip_soup_stream_get_input_stream (GIOStream *stream)
 {
-  GripSoupStream *self = GRIP_SOUP_STREAM (stream);
-
-  return g_io_stream_get_input_stream (grip_soup_outlet_get_stream (self->outlet));
+  return GRIP_SOUP_STREAM (stream)->input;
 }
 
 static GOutputStream *
@@ -160,6 +160,7 @@ grip_soup_stream_finalize (GObject *object)
 {
   GripSoupStream *self = GRIP_SOUP_STREAM (object);
 
+  g_clear_object (&self->input);
   g_clear_object (&self->output);
   g_clear_pointer (&self->outlet, grip_soup_outlet_unref);
 
@@ -185,14 +186,18 @@ grip_soup_stream_init (GripSoupStream *self)
 }
 
 GIOStream *
-grip_soup_stream_new (GripSoupOutlet *outlet)
+grip_soup_stream_new (GripSoupOutlet *outlet,
+                      GSocket        *socket,
+                      GripSoupPoller *poller)
 {
+  GInputStream *input = g_io_stream_get_input_stream (grip_soup_outlet_get_stream (outlet));
   GripSoupStream *self = g_object_new (GRIP_SOUP_TYPE_STREAM, NULL);
   GripSoupStreamOutput *output = g_object_new (GRIP_SOUP_TYPE_STREAM_OUTPUT, NULL);
 
   self->outlet = grip_soup_outlet_ref (outlet);
   output->outlet = grip_soup_outlet_ref (outlet);
   self->output = G_OUTPUT_STREAM (output);
+  self->input = poller != NULL ? grip_soup_stream_input_new (input, socket, poller) : g_object_ref (input);
 
   return G_IO_STREAM (self);
 }

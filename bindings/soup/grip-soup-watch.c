@@ -12,7 +12,8 @@
 struct _GripSoupWatch
 {
   SoupServerMessage *message;
-  GSource           *source;
+  GSource           *source;      /* one of them, until there is something to read */
+  GripSoupPolled    *polled;
   GripSoupGoneFunc   gone;
   gpointer           user_data;
 };
@@ -50,26 +51,65 @@ has_ended (GSocket  *socket,
   return n == 0 || (n < 0 && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK));
 }
 
+static void
+stop (GripSoupWatch *self)
+{
+  g_clear_pointer (&self->polled, grip_soup_polled_free);
+  if (self->source == NULL)
+    return;
+
+  g_source_destroy (self->source);
+  g_clear_pointer (&self->source, g_source_unref);
+}
+
+static void
+readable_cb (gpointer user_data)
+{
+  GripSoupWatch *self = user_data;
+  GSocket *socket = soup_server_message_get_socket (self->message);
+  gboolean has_data = FALSE;
+
+  if (!has_ended (socket, &has_data))
+    {
+      if (has_data)
+        stop (self);
+      return;
+    }
+
+  stop (self);
+  g_signal_handlers_disconnect_by_data (self->message, self);
+  grip_soup_abandon (self->message);
+  self->gone (self->user_data);
+}
+
 static gboolean
 socket_cb (GSocket      *socket,
            GIOCondition  condition,
            gpointer      user_data)
 {
-  GripSoupWatch *self = user_data;
-  gboolean has_data = FALSE;
+  readable_cb (user_data);
 
-  if (!has_ended (socket, &has_data))
-    return has_data ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+  return G_SOURCE_CONTINUE;
+}
 
-  g_signal_handlers_disconnect_by_data (self->message, self);
-  grip_soup_abandon (self->message);
-  self->gone (self->user_data);
+static void
+start (GripSoupWatch  *self,
+       GSocket        *socket,
+       GripSoupPoller *poller)
+{
+  if (poller != NULL)
+    self->polled = grip_soup_poller_watch (poller, socket, readable_cb, self);
+  if (self->polled != NULL)
+    return;
 
-  return G_SOURCE_REMOVE;
+  self->source = g_socket_create_source (socket, G_IO_IN | G_IO_HUP | G_IO_ERR, NULL);
+  g_source_set_callback (self->source, G_SOURCE_FUNC (socket_cb), self, NULL);
+  g_source_attach (self->source, g_main_context_get_thread_default ());
 }
 
 GripSoupWatch *
 grip_soup_watch_new (SoupServerMessage *message,
+                     GripSoupPoller    *poller,
                      GripSoupGoneFunc   gone,
                      gpointer           user_data)
 {
@@ -82,11 +122,7 @@ grip_soup_watch_new (SoupServerMessage *message,
   g_signal_connect (message, "disconnected", G_CALLBACK (disconnected_cb), self);
 
   if (socket != NULL)
-    {
-      self->source = g_socket_create_source (socket, G_IO_IN | G_IO_HUP | G_IO_ERR, NULL);
-      g_source_set_callback (self->source, G_SOURCE_FUNC (socket_cb), self, NULL);
-      g_source_attach (self->source, g_main_context_get_thread_default ());
-    }
+    start (self, socket, poller);
 
   return self;
 }
@@ -94,11 +130,7 @@ grip_soup_watch_new (SoupServerMessage *message,
 void
 grip_soup_watch_free (GripSoupWatch *self)
 {
-  if (self->source != NULL)
-    {
-      g_source_destroy (self->source);
-      g_source_unref (self->source);
-    }
+  stop (self);
   g_signal_handlers_disconnect_by_data (self->message, self);
   g_object_unref (self->message);
   g_free (self);

@@ -281,13 +281,14 @@ shaken_cb (SoupServerMessage *message,
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   GripSoupOrigin *origin = grip_soup_handling_get_origin (self->handling);
   GripSoupHolder *holder = origin != NULL ? grip_soup_origin_get_holder (origin) : NULL;
+  GripSoupPoller *poller = holder != NULL ? grip_soup_holder_get_poller (holder, message) : NULL;
   g_autoptr(GIOStream) base = NULL;
   g_autoptr(GIOStream) stream = NULL;
 
   g_signal_handlers_disconnect_by_data (message, self);
   base = soup_server_message_steal_connection (message);
   self->outlet = grip_soup_outlet_new (base, kept_socket, self->limit, broken_cb, self);
-  stream = grip_soup_stream_new (self->outlet);
+  stream = grip_soup_stream_new (self->outlet, kept_socket, poller);
   self->connection = soup_websocket_connection_new (stream, soup_server_message_get_uri (message),
                                                     SOUP_WEBSOCKET_CONNECTION_SERVER,
                                                     soup_message_headers_get_one (headers, "Origin"),
@@ -455,5 +456,5 @@ grip_soup_websocket_open (SoupServerMessage *message,
   soup_server_message_set_status (message, 500, NULL);
   soup_server_message_pause (message);
   self->paused = TRUE;
-  self->watch = grip_soup_watch_new (message, gone_cb, self);
+  self->watch = grip_soup_watch_new (message, NULL, gone_cb, self);
 }
