@@ -248,6 +248,63 @@ test_last_of_many (Fixture       *fixture,
   clear_errors (fixture);
 }
 
+static void
+published_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  Fate *fate = user_data;
+
+  grip_pub_control_publish_http_stream_finish (GRIP_PUB_CONTROL (object), result, &fate->error);
+  fate->n_callbacks++;
+}
+
+/* The same, where the last message goes to another proxy, which has read it. */
+static void
+test_last_of_each (void)
+{
+  g_autoptr(GripTestZmqWire)  stalls = grip_test_zmq_wire_new_refusing (GRIP_TEST_WIRE_SUB);
+  g_autoptr(GripTestZmqWire)  reads = grip_test_zmq_wire_new_refusing (GRIP_TEST_WIRE_SUB);
+  g_autoptr(GripEndpoint)     endpoint = NULL;
+  g_autoptr(GError)           error = NULL;
+  g_autofree char            *filling = g_strnfill (LARGE, 'x');
+  g_autofree char            *json = NULL;
+  GripPubControl             *control = grip_pub_control_new ();
+  Fate                        large;
+  Fate                        small = { 0 };
+
+  json = g_strdup_printf ("{\"control_zmq_pub_uri\":[\"%s\",\"%s\"],\"grace_time\":60}",
+                          grip_test_zmq_wire_get_address (stalls), grip_test_zmq_wire_get_address (reads));
+  endpoint = grip_endpoint_new_from_json (json, &error);
+  g_assert_no_error (error);
+  grip_pub_control_add_endpoint (control, endpoint, &error);
+  g_assert_no_error (error);
+  grip_pub_control_set_timeout (control, 8);
+  faults_publish (control, filling, NULL, NULL, &large);
+  grip_pub_control_publish_http_stream_async (control, "d", "small", NULL, NULL, NULL, published_cb, &small);
+  grip_test_zmq_wire_push (stalls, &(GripTestWireFault) { .n_bytes = 1000, .end = GRIP_TEST_WIRE_STALL });
+  grip_test_zmq_wire_set_channel (reads, "d");
+  grip_test_zmq_wire_listen (stalls);
+  grip_test_zmq_wire_listen (reads);
+  faults_wait (&large, 1);
+  faults_wait (&small, 1);
+  g_assert_cmpuint (grip_test_zmq_wire_count (reads, "small"), ==, 1);
+  faults_assert (&large, UNKNOWN);
+  g_clear_error (&small.error);
+  faults_drop (control);
+}
+
+/* A proxy whose machine is gone says nothing, and closes nothing: heartbeats tell, in 20 s. */
+static void
+test_no_farewell (Fixture       *fixture,
+                  gconstpointer  mode)
+{
+  stall (fixture);
+  while (grip_test_zmq_wire_get_n_connections (fixture->wire) < 2)
+    iterate (10);
+  read_on (fixture);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -263,12 +320,16 @@ main (int   argc,
       g_autofree char *full = g_strdup_printf ("/faults/%s-%s-queue-full", row, modes[i]);
       g_autofree char *late = g_strdup_printf ("/faults/%s-%s-times-out", row, modes[i]);
       g_autofree char *last = g_strdup_printf ("/faults/%s-%s-last-of-many", row, modes[i]);
+      g_autofree char *farewell = g_strdup_printf ("/faults/F22-%s-no-farewell", modes[i]);
 
+      g_test_add (farewell, Fixture, modes[i], set_up, test_no_farewell, tear_down);
       g_test_add (waits, Fixture, modes[i], set_up, test_waits, tear_down);
       g_test_add (full, Fixture, modes[i], set_up, test_queue_full, tear_down);
       g_test_add (late, Fixture, modes[i], set_up, test_times_out, tear_down);
       g_test_add (last, Fixture, modes[i], set_up, test_last_of_many, tear_down);
     }
+
+  g_test_add_func ("/faults/F26-pub-last-of-each", test_last_of_each);
 
   return g_test_run ();
 }

@@ -115,6 +115,14 @@ make_handshake (GripTestWireConnection *self)
   return bytes;
 }
 
+static gboolean
+subscribe (GripTestWireConnection *self)
+{
+  g_autofree char *frame = g_strconcat ("\x01", self->channel, NULL);
+
+  return write_frame (self, 0, frame, strlen (frame));
+}
+
 /* Returns: whether there is a handshake and it went well */
 static gboolean
 shake_hands (GripTestWireConnection *self)
@@ -134,7 +142,7 @@ shake_hands (GripTestWireConnection *self)
     return FALSE;
   g_bytes_unref (ready.body);
 
-  return self->type != GRIP_TEST_WIRE_SUB || write_frame (self, 0, "\x01" "c", 2);
+  return self->type != GRIP_TEST_WIRE_SUB || subscribe (self);
 }
 
 /* A heartbeat: the PONG has what came behind the time of the PING. */

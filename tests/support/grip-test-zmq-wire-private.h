@@ -16,6 +16,7 @@ typedef struct
   GripTestZmqWire   *wire;
   GripTestWireType   type;
   GripTestWireFault  fault;
+  const char        *channel;
   int                fd;
 } GripTestWireConnection;
 

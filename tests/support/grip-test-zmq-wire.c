@@ -20,6 +20,7 @@ struct _GripTestZmqWire
   GripTestWireType  type;
   int               listener;
   char             *address;
+  const char       *channel;
   GThread          *thread;
 
   GMutex            mutex;
@@ -75,7 +76,7 @@ accepted (GripTestZmqWire *self,
 
   g_mutex_lock (&self->mutex);
   fault = g_queue_pop_head (&self->script);
-  served->connection = (GripTestWireConnection) { self, self->type, { 0 }, fd };
+  served->connection = (GripTestWireConnection) { self, self->type, { 0 }, self->channel, fd };
   if (fault != NULL)
     served->connection.fault = *fault;
   served->index = self->open->len;
@@ -112,6 +113,7 @@ grip_test_zmq_wire_new_refusing (GripTestWireType type)
   g_cond_init (&self->cond);
   g_queue_init (&self->script);
   self->type = type;
+  self->channel = "c";
   self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
   self->threads = g_ptr_array_new ();
   self->open = g_array_new (FALSE, FALSE, sizeof (int));
@@ -193,6 +195,13 @@ const char *
 grip_test_zmq_wire_get_address (GripTestZmqWire *self)
 {
   return self->address;
+}
+
+void
+grip_test_zmq_wire_set_channel (GripTestZmqWire *self,
+                                const char      *channel)
+{
+  self->channel = channel;
 }
 
 void

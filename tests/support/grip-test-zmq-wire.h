@@ -21,7 +21,7 @@ typedef struct _GripTestZmqWire GripTestZmqWire;
 typedef enum
 {
   GRIP_TEST_WIRE_PULL,  /* for PUSH */
-  GRIP_TEST_WIRE_SUB,   /* for XPUB; subscribes to "c" */
+  GRIP_TEST_WIRE_SUB,   /* for XPUB */
   GRIP_TEST_WIRE_REP,   /* for REQ; answers each request with success */
 } GripTestWireType;
 
@@ -54,6 +54,9 @@ GripTestZmqWire *grip_test_zmq_wire_new_refusing      (GripTestWireType         
 void             grip_test_zmq_wire_listen            (GripTestZmqWire         *self);
 void             grip_test_zmq_wire_free              (GripTestZmqWire         *self);
 const char      *grip_test_zmq_wire_get_address       (GripTestZmqWire         *self);
+/* What a SUB subscribes to; "c" before this is called. Not copied. */
+void             grip_test_zmq_wire_set_channel       (GripTestZmqWire         *self,
+                                                       const char              *channel);
 /* The strings are not copied. */
 void             grip_test_zmq_wire_push              (GripTestZmqWire         *self,
                                                        const GripTestWireFault *fault);
