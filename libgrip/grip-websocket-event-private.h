@@ -21,6 +21,7 @@ GripWebSocketEvent *grip_websocket_event_new_slice (GBytes             *body,
                                                     gsize               type_length,
                                                     const guint8       *data,
                                                     gsize               length);
+void                grip_websocket_event_release   (gpointer            data);
 void                grip_websocket_event_peek      (GripWebSocketEvent *self,
                                                     const char        **event_type,
                                                     gsize              *type_length,

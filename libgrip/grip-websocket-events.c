@@ -161,7 +161,7 @@ grip_decode_websocket_events (GBytes  *body,
 
   reader.start = reader.p = g_bytes_get_data (body, &size);
   reader.end = reader.start + size;
-  events = g_ptr_array_new_with_free_func (g_object_unref);
+  events = g_ptr_array_new_with_free_func (grip_websocket_event_release);
 
   while (reader.p < reader.end)
     {

@@ -301,6 +301,53 @@ test_bad_type (void)
   g_test_trap_assert_stderr ("*grip_websocket_event_is_type*failed*");
 }
 
+static void
+note_weak (gpointer  data,
+           GObject  *object)
+{
+  *(guint *) data += 1;
+}
+
+static void
+note_data (gpointer data)
+{
+  *(guint *) data += 1;
+}
+
+static void
+note_closure (gpointer  data,
+              GClosure *closure)
+{
+  *(guint *) data += 1;
+}
+
+/* Events are released in a way of their own: what is attached to one must be let go of as ever. */
+static void
+test_release (void)
+{
+  g_autoptr(GBytes) body = g_bytes_new_static ("TEXT\r\nTEXT\r\nTEXT\r\nTEXT\r\nTEXT\r\nX 1\r\na\r\n", 38);
+  g_autoptr(GError) error = NULL;
+  GPtrArray *events = grip_decode_websocket_events (body, &error);
+  GripWebSocketEvent *kept = NULL;
+  GWeakRef weak;
+  guint n = 0;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (events->len, ==, 6);
+  g_object_weak_ref (events->pdata[0], note_weak, &n);
+  g_object_set_data_full (events->pdata[1], "note", &n, note_data);
+  g_signal_connect_data (events->pdata[2], "notify", G_CALLBACK (g_object_ref), &n, note_closure, 0);
+  g_weak_ref_init (&weak, events->pdata[3]);
+  kept = g_object_ref (events->pdata[4]);
+
+  g_ptr_array_unref (events);
+  g_assert_cmpuint (n, ==, 3);
+  g_assert_null (g_weak_ref_get (&weak));
+  g_weak_ref_clear (&weak);
+  g_assert_cmpstr (grip_websocket_event_get_event_type (kept), ==, "TEXT");
+  g_assert_finalize_object (kept);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -317,6 +364,7 @@ main (int   argc,
   g_test_add_func ("/websocket-events/values", test_values);
   g_test_add_func ("/websocket-events/slices", test_slices);
   g_test_add_func ("/websocket-events/bad-type", test_bad_type);
+  g_test_add_func ("/websocket-events/release", test_release);
 
   return g_test_run ();
 }
