@@ -238,10 +238,12 @@ test_last_of_many (Fixture       *fixture,
 
   grip_test_zmq_wire_push (fixture->wire, &(GripTestWireFault) { .n_messages = n, .n_bytes = 1000,
                                                                  .end = GRIP_TEST_WIRE_STALL });
-  grip_pub_control_set_timeout (fixture->control, 5);
   for (guint i = 0; i <= n; i++)
     faults_publish (fixture->control, i == n ? filling : "small", NULL, NULL, &fixture->fates[i]);
   grip_test_zmq_wire_listen (fixture->wire);
+  while (grip_test_zmq_wire_get_n_stalled (fixture->wire) == 0)
+    iterate (1);
+  grip_pub_control_set_timeout (fixture->control, 2);
   faults_wait (fixture->fates, n + 1);
   g_assert_cmpuint (grip_test_zmq_wire_count (fixture->wire, "small"), ==, n);
   faults_assert (&fixture->fates[n], UNKNOWN);
@@ -279,13 +281,16 @@ test_last_of_each (void)
   g_assert_no_error (error);
   grip_pub_control_add_endpoint (control, endpoint, &error);
   g_assert_no_error (error);
-  grip_pub_control_set_timeout (control, 8);
+  grip_pub_control_set_timeout (control, PATIENCE / 1000);
   faults_publish (control, filling, NULL, NULL, &large);
   grip_pub_control_publish_http_stream_async (control, "d", "small", NULL, NULL, NULL, published_cb, &small);
   grip_test_zmq_wire_push (stalls, &(GripTestWireFault) { .n_bytes = 1000, .end = GRIP_TEST_WIRE_STALL });
   grip_test_zmq_wire_set_channel (reads, "d");
   grip_test_zmq_wire_listen (stalls);
   grip_test_zmq_wire_listen (reads);
+  while (grip_test_zmq_wire_get_n_stalled (stalls) == 0 || grip_test_zmq_wire_count (reads, "small") == 0)
+    iterate (1);
+  grip_pub_control_set_timeout (control, 2);
   faults_wait (&large, 1);
   faults_wait (&small, 1);
   g_assert_cmpuint (grip_test_zmq_wire_count (reads, "small"), ==, 1);
