@@ -20,9 +20,10 @@ typedef struct _GripBlock GripBlock;
 /* What is larger has memory of its own. */
 #define GRIP_BLOCK_MAX_PART 8192
 
-gboolean   grip_block_lend  (GripBuffer *buffer,
+GripBlock *grip_block_lend  (GripBuffer *buffer,
                              gsize       size);
-GripBlock *grip_block_keep  (GripBuffer *buffer);
+GripBlock *grip_block_keep  (GripBlock  *self,
+                             GripBuffer *buffer);
 void       grip_block_unref (GripBlock  *self);
 
 G_END_DECLS

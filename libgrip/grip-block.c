@@ -50,15 +50,15 @@ grip_block_unref (GripBlock *self)
 
 /* Lets @buffer, which is empty, write into the thread's block, where there is room for @size.
  *
- * Returns: false when it needs memory of its own */
-gboolean
+ * Returns: (nullable): the block, for grip_block_keep(); %NULL when it needs memory of its own */
+GripBlock *
 grip_block_lend (GripBuffer *buffer,
                  gsize       size)
 {
   GripBlock *self = g_private_get (&current);
 
   if (!LENDS || size > GRIP_BLOCK_MAX_PART)
-    return FALSE;
+    return NULL;
 
   if (self == NULL || BLOCK_SIZE - self->used < size)
     {
@@ -73,17 +73,16 @@ grip_block_lend (GripBuffer *buffer,
   buffer->allocated = BLOCK_SIZE - self->used;
   buffer->is_lent = TRUE;
 
-  return TRUE;
+  return self;
 }
 
 /* Takes what was written.
  *
  * Returns: (transfer full) (nullable): the block that it is in; %NULL when it had to move out */
 GripBlock *
-grip_block_keep (GripBuffer *buffer)
+grip_block_keep (GripBlock  *self,
+                 GripBuffer *buffer)
 {
-  GripBlock *self = g_private_get (&current);
-
   if (!buffer->is_lent)
     return NULL;
 

@@ -9,6 +9,7 @@
 
 #include <math.h>
 
+#include "grip-utf8-private.h"
 #include "grip-writer-private.h"
 
 /* Why not json-glib: its C strings cannot carry NUL, its numbers are not always JSON, and it builds a
@@ -27,23 +28,39 @@ separate (GripWriter *self)
     grip_buffer_append_char (&self->buffer, ',');
 }
 
-/* Sixteen octets at once, on every processor that GCC and clang know. */
-typedef guint8 Block __attribute__ ((vector_size (16)));
-
-/* Whether one of 64 octets is a control character, a quote or a backslash. */
+/* Whether one of so many times 16 octets is a control character, a quote or a backslash. */
 static inline gboolean
-has_escape (const char *text)
+has_escape (const char *text,
+            guint       n)
 {
-  Block   blocks[4];
-  Block   found = { 0 };
-  guint64 halves[2];
+  GripOctets found = { 0 };
+  guint64    halves[2];
 
-  memcpy (blocks, text, sizeof blocks);
-  for (guint i = 0; i < G_N_ELEMENTS (blocks); i++)
-    found |= (Block) (blocks[i] < 0x20) | (Block) (blocks[i] == '"') | (Block) (blocks[i] == '\\');
+  for (guint i = 0; i < n; i++)
+    {
+      GripOctets octets;
+
+      memcpy (&octets, text + i * sizeof octets, sizeof octets);
+      found |= (GripOctets) (octets < 0x20) | (GripOctets) (octets == '"') | (GripOctets) (octets == '\\');
+    }
   memcpy (halves, &found, sizeof halves);
 
   return (halves[0] | halves[1]) != 0;
+}
+
+/* How many of the first octets go out as they are, at least. */
+static inline gsize
+skip_plain (const char *text,
+            gsize       length)
+{
+  gsize i = 0;
+
+  while (length - i >= 64 && !has_escape (text + i, 4))
+    i += 64;
+  while (length - i >= 16 && !has_escape (text + i, 1))
+    i += 16;
+
+  return i;
 }
 
 static void
@@ -76,13 +93,8 @@ append_escaped (GripBuffer *buffer,
     {
       gsize end;
 
-      if (length - i >= sizeof (Block) * 4 && !has_escape (text + i))
-        {
-          i += sizeof (Block) * 4;
-          continue;
-        }
-
-      for (end = MIN (length, i + sizeof (Block) * 4); i < end; i++)
+      i += skip_plain (text + i, length - i);
+      for (end = MIN (length, i + 16); i < end; i++)
         if (G_UNLIKELY (escapes[(guchar) text[i]] != 0))
           {
             grip_buffer_append (buffer, text + start, i - start);

@@ -437,7 +437,9 @@ static gboolean
 is_news_locked (GripLane *self,
                 gboolean  was_idle)
 {
-  return was_idle || (self->window > 1 && grip_lane_may_deliver_locked (self, g_get_monotonic_time ()));
+  gint64 now = self->wake_at > 0 ? g_get_monotonic_time () : 0;
+
+  return was_idle || (self->window > 1 && grip_lane_may_deliver_locked (self, now));
 }
 
 static gboolean

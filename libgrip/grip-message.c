@@ -30,22 +30,23 @@ coarse_time (void)
   return now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
-/* Ends a block that the encoder has appended to. */
+/* Ends what the encoder has appended to. */
 static GripMessage *
-take_block (GripBuffer   *block,
-            GripEncoding  encoding,
-            GripOutcome  *outcome,
-            GCancellable *cancellable)
+take_buffer (GripBuffer   *buffer,
+             GripBlock    *block,
+             GripEncoding  encoding,
+             GripOutcome  *outcome,
+             GCancellable *cancellable)
 {
   GripMessage *self;
 
-  if (!block->is_lent && block->allocated - block->length >= SLACK)
-    block->data = g_realloc (block->data, block->length);
-  self = (GripMessage *) block->data;
+  if (!buffer->is_lent && buffer->allocated - buffer->length >= SLACK)
+    buffer->data = g_realloc (buffer->data, buffer->length);
+  self = (GripMessage *) buffer->data;
   memset (self, 0, HEAD);
 
   self->ref_count = 1;
-  self->block = grip_block_keep (block);
+  self->block = grip_block_keep (block, buffer);
   self->created = coarse_time ();
   self->outcome = outcome != NULL ? grip_outcome_ref (outcome) : NULL;
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
@@ -63,7 +64,7 @@ grip_message_new (const char   *prefix,
                   GCancellable *cancellable)
 {
   g_autofree char *full = NULL;
-  GripBuffer       block = GRIP_BUFFER_INIT;
+  GripBuffer       buffer = GRIP_BUFFER_INIT;
   gsize            offset;
   GripMessage     *self;
 
@@ -71,14 +72,14 @@ grip_message_new (const char   *prefix,
     channel = full = g_strconcat (prefix, channel, NULL);
   offset = strlen (channel) + 1;
 
-  grip_item_write (item, channel, encoding, &block, HEAD + offset);
-  self = take_block (&block, encoding, outcome, cancellable);
+  grip_item_write (item, channel, encoding, &buffer, HEAD + offset);
+  self = take_buffer (&buffer, NULL, encoding, outcome, cancellable);
   memcpy (self->channel, channel, offset);
 
   self->item = g_object_ref (item);
   self->has_id = grip_item_get_id (item) != NULL;
   self->offset = offset;
-  self->length = block.length - HEAD - offset;
+  self->length = buffer.length - HEAD - offset;
 
   return self;
 }
@@ -97,7 +98,7 @@ put_text (char       *to,
 /* An object may be made of it later. Mostly the encoded bytes have it; else bytes are shared and text is
  * copied. Returns: where it is, from the start of the channel; 0 when it is shared */
 static gsize
-keep_content (GripBuffer           *block,
+keep_content (GripBuffer           *buffer,
               const GripSimpleItem *item,
               gsize                 at)
 {
@@ -106,8 +107,8 @@ keep_content (GripBuffer           *block,
   if (item->bytes != NULL)
     return 0;
 
-  at = block->length;
-  grip_buffer_append (block, item->content, item->length);
+  at = buffer->length;
+  grip_buffer_append (buffer, item->content, item->length);
 
   return at - HEAD;
 }
@@ -122,13 +123,14 @@ grip_message_new_simple (const char           *prefix,
                          GCancellable         *cancellable)
 {
   g_autofree char *full = NULL;
-  GripBuffer       block = GRIP_BUFFER_INIT;
+  GripBuffer       buffer = GRIP_BUFFER_INIT;
   gsize            id_size = item->id != NULL ? strlen (item->id) + 1 : 0;
   gsize            prev_id_size = item->prev_id != NULL ? strlen (item->prev_id) + 1 : 0;
   gsize            channel_size;
   gsize            offset;
   gsize            length;
   gsize            content;
+  GripBlock       *block;
   GripMessage     *self;
 
   if (prefix != NULL && *prefix != '\0')
@@ -136,11 +138,11 @@ grip_message_new_simple (const char           *prefix,
   channel_size = strlen (channel) + 1;
   offset = channel_size + id_size + prev_id_size;
 
-  grip_block_lend (&block, HEAD + offset + grip_simple_item_guess (item, channel));
-  content = grip_simple_item_write (item, channel, encoding, &block, HEAD + offset);
-  length = block.length - HEAD - offset;
-  content = keep_content (&block, item, content);
-  self = take_block (&block, encoding, outcome, cancellable);
+  block = grip_block_lend (&buffer, HEAD + offset + grip_simple_item_guess (item, channel));
+  content = grip_simple_item_write (item, channel, encoding, &buffer, HEAD + offset);
+  length = buffer.length - HEAD - offset;
+  content = keep_content (&buffer, item, content);
+  self = take_buffer (&buffer, block, encoding, outcome, cancellable);
   put_text (put_text (put_text (self->channel, channel, channel_size), item->id, id_size),
             item->prev_id, prev_id_size);
 

@@ -13,16 +13,32 @@
 
 G_BEGIN_DECLS
 
-#define GRIP_UTF8_HIGH_BITS G_GUINT64_CONSTANT (0x8080808080808080)
+/* Sixteen octets at once, on every processor that GCC and clang know. */
+typedef guint8 GripOctets __attribute__ ((vector_size (16)));
 
-static inline guint64
-grip_utf8_load (const char *s)
+/* Whether 64 octets are ASCII. */
+static inline gboolean
+grip_utf8_is_ascii_block (const char *s)
 {
-  guint64 block;
+  GripOctets blocks[4];
+  GripOctets all;
+  guint64    halves[2];
 
-  memcpy (&block, s, sizeof block);
+  memcpy (blocks, s, sizeof blocks);
+  all = blocks[0] | blocks[1] | blocks[2] | blocks[3];
+  memcpy (halves, &all, sizeof halves);
 
-  return block;
+  return ((halves[0] | halves[1]) & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
+}
+
+static inline gboolean
+grip_utf8_is_ascii_word (const char *s)
+{
+  guint64 word;
+
+  memcpy (&word, s, sizeof word);
+
+  return (word & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
 }
 
 /* How many of the first bytes are ASCII. Most payloads are nothing else. */
@@ -32,13 +48,10 @@ grip_utf8_skip_ascii (const char *s,
 {
   gsize i = 0;
 
-  for (; length - i >= 32; i += 32)
-    if (((grip_utf8_load (s + i) | grip_utf8_load (s + i + 8) | grip_utf8_load (s + i + 16) |
-          grip_utf8_load (s + i + 24)) & GRIP_UTF8_HIGH_BITS) != 0)
-      break;
-  for (; length - i >= 8; i += 8)
-    if ((grip_utf8_load (s + i) & GRIP_UTF8_HIGH_BITS) != 0)
-      break;
+  while (length - i >= 64 && grip_utf8_is_ascii_block (s + i))
+    i += 64;
+  while (length - i >= 8 && grip_utf8_is_ascii_word (s + i))
+    i += 8;
   while (i < length && (s[i] & 0x80) == 0)
     i++;
 

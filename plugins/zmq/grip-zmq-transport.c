@@ -16,6 +16,9 @@
 #include "grip-zmq-transport.h"
 
 #define DEFAULT_REQUEST_TIMEOUT 10.0
+/* What is under way is in doubt when a connection breaks: so it is not more than this, and enough that the
+ * way from one delivery to the next does not count. */
+#define MAX_BATCH               4000
 /* A request on the command socket: of the size that HTTP has, so that one proxy knows one limit. */
 #define MAX_REQUEST             1000000
 
@@ -309,6 +312,7 @@ set_limits (GripZmqTransport *self)
     }
 
   grip_base_transport_set_ready (base, FALSE);
+  grip_base_transport_set_max_batch_items (base, MAX_BATCH);
   if (self->mode == MODE_PUB)
     grip_base_transport_set_queue_timeout (base, MAX (grace, 0.001));
 }

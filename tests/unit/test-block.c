@@ -23,11 +23,12 @@ make_part (gsize expected,
   GripBuffer       buffer = GRIP_BUFFER_INIT;
   g_autofree char *text = g_strnfill (length, fill);
   Part             part = { .length = length, .fill = fill };
+  GripBlock       *block = grip_block_lend (&buffer, expected);
 
-  grip_block_lend (&buffer, expected);
+
   grip_buffer_append (&buffer, text, length);
   part.data = buffer.data;
-  part.block = grip_block_keep (&buffer);
+  part.block = grip_block_keep (block, &buffer);
 
   return part;
 }
