@@ -7,7 +7,9 @@
 
 #include "zmq-peer.h"
 
+#include <netinet/in.h>
 #include <string.h>
+#include <sys/socket.h>
 
 struct _ZmqPeer
 {
@@ -239,14 +241,21 @@ zmq_peer_iterate (void)
     ;
 }
 
+/* The socket stays bound until the program ends, so that nobody else is given the port; who asks for it by its
+ * number, as libzmq does, may listen on it. */
 char *
 zmq_peer_dup_free_address (void)
 {
-  g_autoptr(ZmqPeer) peer = zmq_peer_new (ZMQ_PULL);
+  struct sockaddr_in name = { AF_INET, 0, { htonl (INADDR_LOOPBACK) }, { 0 } };
+  socklen_t          length = sizeof name;
+  int                fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int                shared = 1;
 
-  zmq_peer_bind (peer, "tcp://127.0.0.1:*");
+  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &shared, sizeof shared), ==, 0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &name, length), ==, 0);
+  g_assert_cmpint (getsockname (fd, (struct sockaddr *) &name, &length), ==, 0);
 
-  return g_strdup (peer->address);
+  return g_strdup_printf ("tcp://127.0.0.1:%u", ntohs (name.sin_port));
 }
 
 /* @format is the JSON of an endpoint, with ' for ". */
