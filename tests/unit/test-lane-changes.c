@@ -9,8 +9,8 @@
 
 #include "engine-fixture.h"
 
-/* What changes while items are on their way: time limits, how many deliveries there may be at a time, and
- * which endpoints there are. */
+/* What changes while items are on their way: time limits, how many deliveries there may be at a time, which
+ * endpoints there are, and whether they are wanted. */
 
 static void
 iterate (void)
@@ -203,6 +203,38 @@ test_remove_last (Fixture       *fixture,
   iterate ();
 }
 
+/* Cancelled when it was handed over: it ends as it would have, whichever way that is. */
+static void
+test_cancel_in_flight (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  static const MockAnswer answers[] = { MOCK_COMPLETE, MOCK_REFUSED, MOCK_FAIL_UNKNOWN };
+  g_autoptr(GripItem)     item = engine_make_item ("1");
+
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+      Results                 results = { .pending = 1 };
+
+      mock_transport_script (fixture->mock, MOCK_KEEP, 1);
+      grip_pub_control_publish_async (fixture->control, "a", item, cancellable, engine_published_cb, &results);
+      iterate ();
+      g_cancellable_cancel (cancellable);
+      iterate ();
+      g_assert_cmpuint (results.pending, ==, 1);
+      mock_transport_release (fixture->mock, answers[i]);
+      engine_wait_for (&results);
+      if (answers[i] == MOCK_COMPLETE)
+        g_assert_no_error (results.last);
+      else if (answers[i] == MOCK_REFUSED)
+        g_assert_error (results.last, GRIP_ERROR, GRIP_ERROR_REJECTED);
+      else
+        g_assert_error (results.last, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&results.last);
+    }
+  engine_assert_log (fixture->mock, "a/1 ");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -216,6 +248,7 @@ main (int   argc,
   ADD (window);
   ADD (remove);
   ADD (remove_last);
+  ADD (cancel_in_flight);
 #undef ADD
 
   return g_test_run ();
