@@ -210,6 +210,30 @@ test('a bad answer is no end: what comes after it is delivered, in order', async
     ok(results[1].includes('the transport Moody threw Error: no luck'), results[1]);
 });
 
+test('a second answer throws', async () => {
+    const seen = [];
+    const Twice = GObject.registerClass(class Twice extends Grip.BaseTransport {
+        vfunc_deliver(delivery) {
+            delivery.complete();
+            const error = new GLib.Error(Grip.Error, Grip.Error.REJECTED, 'no');
+            for (const again of [() => delivery.complete(), () => delivery.fail(error), () => delivery.refuse(error),
+                () => delivery.defer(1, error), () => delivery.complete_first(1),
+                () => delivery.fail_with_fate(Grip.Fate.UNKNOWN, error),
+                () => delivery.fail_literal(Grip.Error.FAILED, 'no')]) {
+                try {
+                    again();
+                } catch (e) {
+                    seen.push(e.message);
+                }
+            }
+        }
+    });
+    const control = new Grip.PubControl();
+    control.add_transport(new Twice());
+    equal(await control.publish_async('c', item()), true);
+    equal(seen, Array(7).fill('a delivery was answered twice'));
+});
+
 test('the first of two answers counts', async () => {
     // Answering twice is a critical, so it happens in another process.
     const [path] = GLib.filename_from_uri(import.meta.url);
