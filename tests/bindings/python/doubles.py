@@ -7,7 +7,6 @@
 import http.server
 import json
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -71,18 +70,32 @@ class Sink:
         self.server.server_close()
 
 
+# A transport that lives in another thread, says that it was asked, and answers when nobody wants it any more.
+NEVER = """
+import os, signal, sys
+import gi
+gi.require_version('Grip', '1.0')
+from gi.overrides import _grip_loop
+from gi.repository import GLib, Grip
+
+class Never(Grip.BaseTransport):
+    def do_deliver(self, delivery):
+        delivery.get_cancellable().connect(lambda *_: delivery.fail_literal(Grip.Error.FAILED, 'given up'))
+        print('asked', flush=True)
+"""
+
+
 def interrupted(program):
-    """Runs what waits for a silent proxy, the URI in its argument, and sends it SIGINT when it has asked that."""
-    with socket.create_server(('127.0.0.1', 0)) as silent:
-        uri = 'http://127.0.0.1:%d' % silent.getsockname()[1]
-        child = subprocess.Popen([sys.executable, '-c', program, uri],
-                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        connection, _address = silent.accept()
-        with connection:
-            assert connection.recv(1)
-            child.send_signal(signal.SIGINT)
-            # By itself it would wait for a thousand seconds.
-            out, err = child.communicate(timeout=120)
+    """Runs what waits for the transport of NEVER, and sends it SIGINT when that was asked. By itself it has to
+    wait for a thousand seconds."""
+    child = subprocess.Popen([sys.executable, '-c', NEVER + program], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             text=True)
+    assert child.stdout.readline() == 'asked\n'
+    child.send_signal(signal.SIGINT)
+    try:
+        out, err = child.communicate(timeout=100)
+    finally:
+        child.kill()
     return child.returncode, out, err
 
 
