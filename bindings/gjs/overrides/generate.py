@@ -92,7 +92,8 @@ def twin_of(name, arguments_of, text):
 
 
 def describe(owner):
-    found = [call for tag in CALLS for call in owner.findall(tag) if not call.get('moved-to')]
+    found = [call for tag in CALLS for call in owner.findall(tag)
+             if not call.get('moved-to') and call.get('introspectable') != '0']
     arguments_of = {call.get('name'): arguments(call) for call in found}
     static = {call.get('name') for call in found if call.tag != CALLS[2]}
     made = {call.get('name') for call in found if makes(call)}
