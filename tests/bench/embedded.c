@@ -21,9 +21,10 @@
 
 /* Fan-out of an embedded origin: one 100-byte item to so many held clients, again and again.
  *
- *   bench-embedded [stream|websocket] [CLIENTS] [ITEMS]
+ *   bench-embedded [stream|websocket] [CLIENTS] [ITEMS] [PROXY_PORT ORIGIN_PORT PUBLISH_URI]
  *
- * The clients are a process of their own. One line: deliveries a second, the time from the publish to
+ * With the last three a proxy holds the clients, for comparison: fanout.py starts a Pushpin. A line `held`
+ * comes before the first item. The clients are a process of their own. One line: deliveries a second, the time from the publish to
  * each client (p50, p99, worst), and the memory of the origin for each held client and how long it took
  * to open all of them. */
 
@@ -40,6 +41,12 @@ typedef struct
 static gboolean is_websocket;
 static guint n_clients = 1000;
 static guint n_items = 100;
+static guint proxy_port;
+static guint origin_port;
+static const char *publish_uri;
+
+/* A proxy tells the client before it has subscribed it. */
+#define PROXY_SECONDS 3
 
 static int
 connect_client (guint port)
@@ -226,6 +233,18 @@ wait_ack (void)
   n_acks--;
 }
 
+static GVariant *
+make_config (void)
+{
+  GVariantBuilder builder;
+  const char *key = g_str_has_prefix (publish_uri, "http") ? "control_uri" : "control_zmq_push_uri";
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  g_variant_builder_add (&builder, "{sv}", key, g_variant_new_string (publish_uri));
+
+  return g_variant_builder_end (&builder);
+}
+
 static void
 publish (GripPubControl *control)
 {
@@ -252,6 +271,7 @@ main (int   argc,
 {
   g_autoptr(GripSoupOrigin) origin = NULL;
   g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GError) error = NULL;
   struct rlimit limit;
   int ack[2];
   int go[2];
@@ -269,6 +289,12 @@ main (int   argc,
     n_clients = MAX (atoi (argv[2]), 1);
   if (argc > 3)
     n_items = MAX (atoi (argv[3]), 1);
+  if (argc > 6)
+    {
+      proxy_port = atoi (argv[4]);
+      origin_port = atoi (argv[5]);
+      publish_uri = argv[6];
+    }
 
   getrlimit (RLIMIT_NOFILE, &limit);
   limit.rlim_cur = limit.rlim_max;
@@ -288,24 +314,34 @@ main (int   argc,
   g_unix_fd_add (ack[0], G_IO_IN, ack_cb, NULL);
 
   origin = grip_soup_origin_new (NULL);
-  grip_soup_origin_set_embedded (origin, TRUE);
+  grip_soup_origin_set_embedded (origin, publish_uri == NULL);
   grip_soup_origin_add_handler (origin, "/", handle_cb, NULL, NULL);
-  if (!grip_soup_origin_listen (origin, 0, NULL))
+  if (!grip_soup_origin_listen (origin, origin_port, NULL))
     return 1;
   control = grip_pub_control_new ();
-  grip_pub_control_add_transport (control, GRIP_TRANSPORT (origin));
+  if (publish_uri == NULL)
+    grip_pub_control_add_transport (control, GRIP_TRANSPORT (origin));
+  else
+    grip_pub_control_apply_config (control, make_config (), &error);
+  g_assert_no_error (error);
   publish (control);
 
   before = get_memory ();
   start = g_get_monotonic_time ();
-  port = grip_soup_origin_get_port (origin);
+  port = publish_uri != NULL ? proxy_port : grip_soup_origin_get_port (origin);
   if (write (go[1], &port, sizeof port) != sizeof port)
     return 1;
   wait_ack ();
-  while (grip_soup_origin_get_n_clients (origin) < n_clients)
+  while (publish_uri == NULL && grip_soup_origin_get_n_clients (origin) < n_clients)
     g_main_context_iteration (NULL, TRUE);
   after = get_memory ();
   open_seconds = (g_get_monotonic_time () - start) / 1e6;
+  if (publish_uri != NULL)
+    {
+      g_usleep (PROXY_SECONDS * G_USEC_PER_SEC);
+      printf ("held\n");
+      fflush (stdout);
+    }
 
   start = g_get_monotonic_time ();
   for (guint i = 0; i < n_items; i++)
