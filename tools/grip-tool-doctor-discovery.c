@@ -29,17 +29,17 @@ called_cb (GObject      *object,
   call->done = TRUE;
 }
 
-/* An endpoint that is HTTP too has another transport: this one is for the command socket alone. */
-static GripTransport *
-make_transport (GripEndpoint  *endpoint,
-                GError       **error)
+GripEndpoint *
+grip_tool_endpoint_at (GripEndpoint  *endpoint,
+                       const char    *key,
+                       const char    *address,
+                       GError       **error)
 {
-  static const char *const     keys[] = { "control_zmq_uri", "control_zmq_server_key", "control_zmq_public_key",
-                                          "control_zmq_secret_key" };
-  g_autoptr(GVariant)          config = grip_endpoint_to_variant (endpoint, TRUE);
-  g_autoptr(GripEndpoint)      alone = NULL;
-  GVariantDict                 dict = G_VARIANT_DICT_INIT (NULL);
+  static const char *const  keys[] = { "control_zmq_server_key", "control_zmq_public_key", "control_zmq_secret_key" };
+  g_autoptr(GVariant)       config = grip_endpoint_to_variant (endpoint, TRUE);
+  GVariantDict              dict = G_VARIANT_DICT_INIT (NULL);
 
+  g_variant_dict_insert (&dict, key, "s", address);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     {
       g_autoptr(GVariant) value = g_variant_lookup_value (config, keys[i], NULL);
@@ -47,7 +47,17 @@ make_transport (GripEndpoint  *endpoint,
       if (value != NULL)
         g_variant_dict_insert_value (&dict, keys[i], value);
     }
-  alone = grip_endpoint_new_from_variant (g_variant_dict_end (&dict), error);
+
+  return grip_endpoint_new_from_variant (g_variant_dict_end (&dict), error);
+}
+
+/* An endpoint that is HTTP too has another transport: this one is for the command socket alone. */
+static GripTransport *
+make_transport (GripEndpoint  *endpoint,
+                GError       **error)
+{
+  const char              *command = grip_endpoint_get_control_zmq_uri (endpoint);
+  g_autoptr(GripEndpoint)  alone = grip_tool_endpoint_at (endpoint, "control_zmq_uri", command, error);
 
   return alone != NULL ? grip_transport_new_for_endpoint (alone, error) : NULL;
 }

@@ -82,7 +82,9 @@ read_exactly (GSocketConnection  *connection,
   return FALSE;
 }
 
-/* Reads the other side's greeting and, unless it wants CURVE, its READY command. */
+/* Reads the other side's greeting and, unless it wants CURVE, its READY command. libzmq closes the connection when
+ * it reads of a mechanism that is not its own, so what it wants is asked for first: it tells that in answer to
+ * the version. */
 static gboolean
 greet (GSocketConnection  *connection,
        guint8              greeting[GREETING_LENGTH],
@@ -94,7 +96,7 @@ greet (GSocketConnection  *connection,
   GOutputStream       *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   guint8               head[2];
 
-  if (!g_output_stream_write_all (output, ours, sizeof ours, NULL, grip_tool_get_cancellable (), error) ||
+  if (!g_output_stream_write_all (output, ours, MECHANISM_AT, NULL, grip_tool_get_cancellable (), error) ||
       !read_exactly (connection, greeting, GREETING_LENGTH, error))
     return FALSE;
   if (greeting[0] != 0xff || (greeting[9] & 1) == 0 || greeting[10] < 3)
@@ -106,7 +108,10 @@ greet (GSocketConnection  *connection,
   *ready_length = 0;
   if (memcmp (greeting + MECHANISM_AT, "NULL", 5) != 0)
     return TRUE;
-  if (!read_exactly (connection, head, sizeof head, error) || !read_exactly (connection, ready, head[1], error))
+  if (!g_output_stream_write_all (output, ours + MECHANISM_AT, sizeof ours - MECHANISM_AT, NULL,
+                                  grip_tool_get_cancellable (), error) ||
+      !read_exactly (connection, head, sizeof head, error) ||
+      !read_exactly (connection, ready, head[1], error))
     return FALSE;
   *ready_length = head[1];
 
@@ -174,15 +179,72 @@ check_type (GripToolReport *self,
   return FALSE;
 }
 
+/* Only with the right keys is there a connection, for which the plugin is needed. Nothing is sent. That of the
+ * command socket is proved by discovery. */
+static gboolean
+prove_keys (GripToolReport *self,
+            GripEndpoint   *endpoint,
+            const char     *check,
+            const char     *key,
+            const char     *address,
+            double          seconds)
+{
+  gint64                       end = g_get_monotonic_time () + (gint64) (seconds * G_USEC_PER_SEC);
+  g_autoptr(GripPubControl)    control = grip_pub_control_new ();
+  g_autoptr(GripBaseTransport) transport = NULL;
+  g_autoptr(GError)            error = NULL;
+  g_autoptr(GripEndpoint)      alone = grip_tool_endpoint_at (endpoint, key, address, &error);
+
+  if (alone == NULL || !grip_pub_control_add_endpoint (control, alone, &error))
+    {
+      grip_tool_report_fail (self, check, error, "Without the plugin the keys cannot be proved.");
+      return FALSE;
+    }
+
+  transport = g_list_model_get_item (G_LIST_MODEL (control), 0);
+  while (!grip_base_transport_get_ready (transport) && g_get_monotonic_time () < end &&
+         !g_cancellable_is_cancelled (grip_tool_get_cancellable ()))
+    g_usleep (10000);
+  if (grip_base_transport_get_ready (transport))
+    {
+      grip_tool_report_ok (self, check, "%s is a ZMQ socket, and takes our CURVE keys", address);
+      return TRUE;
+    }
+
+  error = g_error_new (GRIP_ERROR, GRIP_ERROR_UNAUTHORIZED, "%s refuses our CURVE keys", address);
+  grip_tool_report_fail (self, check, error, "Is 'control_zmq_server_key' the public key of that socket, and does it "
+                         "know ours?");
+
+  return FALSE;
+}
+
+static gboolean
+check_curve (GripToolReport *self,
+             GripEndpoint   *endpoint,
+             const char     *check,
+             const char     *address,
+             double          seconds)
+{
+  if (g_str_equal (check, "push"))
+    return prove_keys (self, endpoint, check, "control_zmq_push_uri", address, seconds);
+  if (g_str_equal (check, "pub"))
+    return prove_keys (self, endpoint, check, "control_zmq_pub_uri", address, seconds);
+
+  grip_tool_report_ok (self, check, "%s is a ZMQ socket with CURVE, which does not tell more", address);
+
+  return TRUE;
+}
+
 /* @expected is the type that the proxy's end must have, or several with ` or ` between. */
 gboolean
 grip_tool_check_zmq (GripToolReport *self,
+                     GripEndpoint   *endpoint,
                      const char     *check,
                      const char     *address,
                      const char     *expected,
-                     gboolean        has_curve,
                      double          seconds)
 {
+  gboolean                      has_curve = grip_endpoint_get_control_zmq_server_key (endpoint) != NULL;
   g_autoptr(GSocketConnection)  connection = NULL;
   g_autoptr(GError)             error = NULL;
   g_autofree char              *type = NULL;
@@ -208,10 +270,7 @@ grip_tool_check_zmq (GripToolReport *self,
   if (!check_mechanism (self, check, greeting, has_curve))
     return FALSE;
   if (has_curve)
-    {
-      grip_tool_report_ok (self, check, "%s is a ZMQ socket with CURVE, which does not tell more", address);
-      return TRUE;
-    }
+    return check_curve (self, endpoint, check, address, seconds);
 
   type = find_type (ready, length);
 

@@ -36,14 +36,14 @@ check_plugin (GripToolReport *report,
 
 static void
 check_socket (GripToolReport *report,
+              GripEndpoint   *endpoint,
               const char     *check,
               const char     *address,
               const char     *expected,
-              gboolean        has_curve,
               double          seconds)
 {
   if (address != NULL && !is_interrupted ())
-    grip_tool_check_zmq (report, check, address, expected, has_curve, seconds);
+    grip_tool_check_zmq (report, endpoint, check, address, expected, seconds);
 }
 
 /* One socket may have several addresses; and one to bind to is ours, so there is nothing to ask. */
@@ -51,7 +51,6 @@ static void
 check_pub (GripToolReport *report,
            GripEndpoint   *endpoint,
            const char     *found,
-           gboolean        has_curve,
            double          seconds)
 {
   const char    *given = grip_endpoint_get_control_zmq_pub_uri (endpoint);
@@ -67,7 +66,7 @@ check_pub (GripToolReport *report,
 
   addresses = g_strsplit (given != NULL ? given : found, ",", -1);
   for (guint i = 0; addresses[i] != NULL; i++)
-    check_socket (report, "pub", addresses[i], "SUB or XSUB", has_curve, seconds);
+    check_socket (report, endpoint, "pub", addresses[i], "SUB or XSUB", seconds);
 }
 
 static void
@@ -78,7 +77,6 @@ check_zmq (GripToolReport *report,
   const char      *command = grip_endpoint_get_control_zmq_uri (endpoint);
   const char      *push = grip_endpoint_get_control_zmq_push_uri (endpoint);
   const char      *stats = grip_endpoint_get_control_zmq_stats_uri (endpoint);
-  gboolean         has_curve = grip_endpoint_get_control_zmq_server_key (endpoint) != NULL;
   g_autofree char *found_push = NULL;
   g_autofree char *found_pub = NULL;
 
@@ -87,11 +85,11 @@ check_zmq (GripToolReport *report,
 
   check_plugin (report, "zmq");
   if (command != NULL && !is_interrupted () &&
-      grip_tool_check_zmq (report, "command", command, "REP or ROUTER", has_curve, seconds))
+      grip_tool_check_zmq (report, endpoint, "command", command, "REP or ROUTER", seconds))
     grip_tool_check_discovery (report, endpoint, seconds, &found_push, &found_pub);
-  check_socket (report, "push", push != NULL ? push : found_push, "PULL", has_curve, seconds);
-  check_pub (report, endpoint, found_pub, has_curve, seconds);
-  check_socket (report, "stats", stats, "PUB or XPUB", has_curve, seconds);
+  check_socket (report, endpoint, "push", push != NULL ? push : found_push, "PULL", seconds);
+  check_pub (report, endpoint, found_pub, seconds);
+  check_socket (report, endpoint, "stats", stats, "PUB or XPUB", seconds);
 }
 
 static void

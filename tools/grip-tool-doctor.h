@@ -42,10 +42,10 @@ gboolean grip_tool_check_http   (GripToolReport *self,
                                  GripEndpoint   *endpoint,
                                  double          seconds);
 gboolean grip_tool_check_zmq    (GripToolReport *self,
+                                 GripEndpoint   *endpoint,
                                  const char     *check,
                                  const char     *address,
                                  const char     *expected,
-                                 gboolean        has_curve,
                                  double          seconds);
 
 /* Asks the command socket for the others: @push and @pub are their addresses as we reach them, or %NULL. */
@@ -54,6 +54,12 @@ gboolean grip_tool_check_discovery (GripToolReport  *self,
                                     double           seconds,
                                     char           **push,
                                     char           **pub);
+
+/* An endpoint with only @address, as @key, and the CURVE keys of @endpoint. */
+GripEndpoint      *grip_tool_endpoint_at   (GripEndpoint   *endpoint,
+                                            const char     *key,
+                                            const char     *address,
+                                            GError        **error);
 
 /* Steps of them. */
 gboolean           grip_tool_check_resolve (GripToolReport *self,
