@@ -240,6 +240,35 @@ test_reconnect (Fixture       *fixture,
   WAIT_FOR (monitor_heard (fixture, "+a+b-a+c"));
 }
 
+static gboolean is_unlucky;
+
+/* In place of GLib's: the pauses are as long as they may be. */
+double
+g_random_double (void)
+{
+  return is_unlucky ? 1 : g_random_double_range (0, 1);
+}
+
+/* A proxy that is in trouble is asked ever less often: three pauses, of 0.25 s and each twice as long as the
+ * one before, are 1.75 s. A busy machine only takes longer. */
+static void
+test_backs_off (Fixture       *fixture,
+                gconstpointer  data)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  is_unlucky = TRUE;
+  monitor_expected_warning = "are not known yet";
+  monitor_server_fail_history (fixture->server, 503, NULL);
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_server_get_n_history (fixture->server) >= 4);
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 17 * (G_USEC_PER_SEC / 10));
+
+  monitor_server_fail_history (fixture->server, 0, NULL);
+  WAIT_FOR (monitor_is_known (fixture));
+  is_unlucky = FALSE;
+}
+
 /* The proxy has another list now: what was known is forgotten. */
 static void
 test_history_gone (Fixture       *fixture,
@@ -489,6 +518,7 @@ main (int   argc,
   ADD (overlap);
   ADD (fanout_cursors);
   ADD (reconnect);
+  ADD (backs_off);
   ADD (history_gone);
   ADD (no_history);
   g_test_add ("/http-monitor/give-up-history", Fixture, NULL, monitor_set_up, test_give_up, monitor_tear_down);

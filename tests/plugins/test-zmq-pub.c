@@ -182,6 +182,23 @@ test_signals (void)
   g_assert_cmpstr (log->str, ==, "xyx");
 }
 
+/* A transport that is taken away takes its subscribers with it. */
+static void
+test_removed (void)
+{
+  g_autoptr(ZmqPeer)        proxy = make_proxy ("x");
+  g_autoptr(GripPubControl) control = control_for (proxy);
+  g_autoptr(GString)        log = g_string_new (NULL);
+
+  publish_ok (control, "x", "warm");
+  g_signal_connect (control, "channel-unsubscribed", G_CALLBACK (note_cb), log);
+  grip_pub_control_remove_all_transports (control);
+  while (log->len < 1)
+    zmq_peer_iterate ();
+  g_assert_cmpstr (log->str, ==, "x");
+  g_signal_handlers_disconnect_by_data (control, log);
+}
+
 /* Nobody there: items wait for the grace time, then are told as not sent. */
 static void
 test_grace (void)
@@ -490,6 +507,7 @@ main (int   argc,
   g_test_add_func ("/zmq/pub/subscribers", test_subscribers);
   g_test_add_func ("/zmq/pub/prefix", test_prefix);
   g_test_add_func ("/zmq/pub/signals", test_signals);
+  g_test_add_func ("/zmq/pub/removed", test_removed);
   g_test_add_func ("/zmq/pub/grace", test_grace);
   g_test_add_func ("/zmq/pub/late", test_late);
   g_test_add_func ("/zmq/pub/restart", test_restart);
