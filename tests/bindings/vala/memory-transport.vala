@@ -86,10 +86,10 @@ public class BareTransport : Object, Grip.Transport, Grip.ZmqControl {
 
 /** A format that no proxy knows yet. */
 public class NoteFormat : Object, Grip.Format {
-  public string note { get; construct; }
+  public string content { get; set; default = ""; }
 
-  public NoteFormat (string note) {
-    Object (note: note);
+  public NoteFormat (string content) {
+    Object (content: content);
   }
 
   public unowned string get_name () {
@@ -99,7 +99,7 @@ public class NoteFormat : Object, Grip.Format {
   public Variant to_variant () {
     var fields = new VariantDict ();
 
-    fields.insert ("content", "s", note);
+    fields.insert ("content", "s", content);
     fields.insert ("stars", "i", 3);
     return fields.end ();
   }

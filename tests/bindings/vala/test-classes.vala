@@ -44,6 +44,17 @@ private void test_formats () throws Error {
   close.content_filters = { "skip-self" };
   assert (close.action == Grip.Action.CLOSE && close.content == null);
   assert (((Grip.WebSocketMessageFormat) close).kind == Grip.WebSocketMessageKind.TEXT);
+
+  Grip.Format.register_type ("note", typeof (NoteFormat));
+  var note = Grip.Format.new_for_name ("note", new Bytes ("mine".data));
+  assert (note is NoteFormat && ((NoteFormat) note).content == "mine");
+  assert ("note" in Grip.Format.list_registered ());
+  try {
+    Grip.Format.new_for_name ("nobody", null);
+    assert_not_reached ();
+  } catch (Grip.Error.INVALID_ITEM e) {
+    assert (e.message == "there is no format 'nobody'");
+  }
 }
 
 private void test_endpoint () throws Error {
