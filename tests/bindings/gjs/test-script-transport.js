@@ -182,6 +182,30 @@ test('one that implements nothing, or answers with what is no answer, is told of
     }
 });
 
+test('one that derives from nothing of ours', async () => {
+    const Bare = GObject.registerClass({
+        Implements: [Grip.Transport],
+    }, class Bare extends GObject.Object {
+        vfunc_get_endpoint() {
+            return null;
+        }
+
+        vfunc_send(delivery) {
+            if (delivery.get_channel(0) === 'throw')
+                throw new Error('no luck');
+            delivery.complete();
+        }
+    });
+    const control = new Grip.PubControl({timeout: 0.5});
+    control.add_transport(new Bare());
+    equal(await control.publish_async('c', item()), true);
+    equal(control.publish('c', item()), true);
+    // Whether the garbage collector comes before the time is over is not known.
+    const message = await control.publish_async('throw', item()).catch(error => error.message);
+    ok(/in time|dropped the delivery/.test(message), message);
+    equal(await control.publish_async('c', item()), true);
+});
+
 test('a bad answer is no end: what comes after it is delivered, in order', async () => {
     const Moody = GObject.registerClass(class Moody extends Grip.BaseTransport {
         got = [];
