@@ -359,7 +359,7 @@ static void
 do_context (char   **arguments,
             GError **error)
 {
-  GVariant                       *headers = g_variant_new_parsed ("[('Connection-Id', '1')]");
+  g_autoptr(GVariant)             headers = g_variant_ref_sink (g_variant_new_parsed ("[('Connection-Id', '1')]"));
   g_autoptr(GBytes)               body = bytes_of (arguments[0]);
   g_autoptr(GripWebSocketContext) context = grip_websocket_context_new_for_request (headers, body, error);
 }
