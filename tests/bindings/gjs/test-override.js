@@ -340,6 +340,14 @@ test('a publisher is iterated', () => {
     equal(Array.from(control)[1], control.get_item(1));
 });
 
+test('statistics are iterated', () => {
+    const stats = Grip.Stats.new_for_endpoint({control_uri: 'http://h', control_zmq_stats_uri: 'ipc:///nowhere'});
+    equal([...stats], []);
+    for (const channel of ['a', 'b'])
+        stats.take_json_record('sub', JSON.stringify({from: 'x', mode: 'stream', channel, subscribers: 1, ttl: 60}));
+    equal([...stats].map(channel => channel.get_name()).sort(), ['a', 'b']);
+});
+
 if (ARGV[0] === 'refused') {
     try {
         Grip.Response.new(4444);
