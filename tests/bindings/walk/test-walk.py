@@ -56,7 +56,7 @@ def properties_of(namespace, owner):
 def calls_of(gir):
     namespace = ET.parse(gir).getroot().find(CORE + 'namespace')
     owners = [('', namespace)]
-    for tag in ('class', 'interface'):
+    for tag in ('class', 'interface', 'record', 'enumeration', 'bitfield'):
         owners += [(owner.get('name'), owner) for owner in namespace.findall(CORE + tag)]
     for owner_name, owner in owners:
         if owner.tag == CORE + 'class':
