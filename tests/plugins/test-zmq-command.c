@@ -5,7 +5,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include <glib/gstdio.h>
@@ -362,17 +361,31 @@ test_batch (void)
 
 #define MANY 100000
 
-/* Each item is the one after the last that was seen. */
+/* Each item is the one after the last that was seen. A request is long: no function looks at all of it, as those
+ * of strings do under AddressSanitizer. */
 static GBytes *
 answer_counting (GBytes   *request,
                  gpointer  user_data)
 {
   guint            *next = user_data;
-  g_autofree char  *text = g_strndup (g_bytes_get_data (request, NULL), g_bytes_get_size (request));
   static const char answer[] = "17:7:success,4:true!}";
+  gsize             length;
+  const char       *at = g_bytes_get_data (request, &length);
+  const char       *end = at + length;
 
-  for (const char *at = strstr (text, "item "); at != NULL; at = strstr (at + 1, "item "))
-    g_assert_cmpuint (strtoul (at + strlen ("item "), NULL, 10), ==, (*next)++);
+  while ((at = memchr (at, 'i', (gsize) (end - at))) != NULL)
+    {
+      guint number = 0;
+
+      if (end - at < 6 || memcmp (at, "item ", 5) != 0 || !g_ascii_isdigit (at[5]))
+        {
+          at++;
+          continue;
+        }
+      for (at += 5; g_ascii_isdigit (*at); at++)
+        number = number * 10 + (guint) g_ascii_digit_value (*at);
+      g_assert_cmpuint (number, ==, (*next)++);
+    }
 
   return g_bytes_new_static (answer, strlen (answer));
 }
@@ -383,12 +396,15 @@ test_many_in_order (void)
 {
   g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
   g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GObject)        transport = NULL;
   g_autoptr(GError)         error = NULL;
   guint                     next = 0;
 
   zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
   zmq_peer_serve (proxy, answer_counting, &next);
   control = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'command'}", zmq_peer_get_address (proxy));
+  transport = g_list_model_get_item (G_LIST_MODEL (control), 0);
+  g_object_set (transport, "request-timeout", 60.0, NULL);
   grip_pub_control_set_timeout (control, 120);
   for (guint i = 0; i < MANY; i++)
     {
