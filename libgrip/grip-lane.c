@@ -421,14 +421,14 @@ grip_lane_check_size (GripLane  *self,
   return FALSE;
 }
 
-/* Waits until there is room; true when it is worth looking again. The time limit may change meanwhile. */
+/* Waits until there is room; true when it is worth looking again. */
 static gboolean
 wait_for_room_locked (GripLane    *self,
                       GripMessage *message,
                       gint64       wait_until)
 {
   return wait_until > 0 && !self->input_closed && !grip_message_is_cancelled (message) &&
-         g_cond_wait_until (&self->room, &self->lock, MIN (wait_until, message->created + self->limits.timeout));
+         g_cond_wait_until (&self->room, &self->lock, wait_until);
 }
 
 /* Whether the lane has to be told of what was just queued. A busy one looks by itself, but for a

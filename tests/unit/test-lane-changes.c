@@ -90,7 +90,7 @@ join (Waiter  *waiter,
   g_thread_join (thread);
 }
 
-/* And for a thread that waits for room in the queue. */
+/* And so for a thread that waits for room in the queue: there is some when what has it ends. */
 static void
 test_shorter_timeout_full (Fixture       *fixture,
                            gconstpointer  data)

@@ -170,6 +170,28 @@ test_window_one_channel (Fixture       *fixture,
   engine_assert_log (fixture->mock, "a/0 a/1 a/2 a/3 a/4 b/9 ");
 }
 
+/* Beside another delivery only a whole one leaves, so that batches grow with load. */
+static void
+test_window_whole_batches (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  Results results = { 0 };
+
+  engine_publish (fixture, "a", "1", &results);
+  iterate ();
+  g_assert_cmpuint (mock_transport_get_kept (fixture->mock), ==, 1);
+  engine_publish (fixture, "b", "2", &results);
+  iterate ();
+  g_assert_cmpuint (mock_transport_get_kept (fixture->mock), ==, 1);
+  engine_publish (fixture, "c", "3", &results);
+  iterate ();
+  g_assert_cmpuint (mock_transport_get_kept (fixture->mock), ==, 2);
+
+  mock_transport_set_default (fixture->mock, MOCK_COMPLETE);
+  mock_transport_release (fixture->mock, MOCK_COMPLETE);
+  engine_wait_for (&results);
+}
+
 /* Everything goes to one of two transports that change places; each item once, each channel in order. */
 static gpointer
 publish_many (gpointer data)
@@ -533,6 +555,7 @@ main (int    argc,
   g_test_add_func ("/pub-control/queue_timeout", test_queue_timeout);
   WINDOW_TEST (window);
   WINDOW_TEST (window_one_channel);
+  WINDOW_TEST (window_whole_batches);
   g_test_add_func ("/pub-control/swap_under_load", test_swap_under_load);
   ENGINE_TEST (flush_over_swap);
   ENGINE_TEST (swap_twice);
