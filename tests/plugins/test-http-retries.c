@@ -428,6 +428,38 @@ test_cancel (Fixture       *fixture,
   g_clear_error (&results.errors[1]);
 }
 
+static guint
+count_retried (Fixture *fixture)
+{
+  g_autoptr(GripStatistics) statistics = grip_pub_control_get_statistics (fixture->control);
+
+  return grip_statistics_get_n_retried (statistics);
+}
+
+/* A request that blocks and was cut off by its time limit leaves nothing behind for the next one. */
+static void
+test_after_time_limit (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autoptr(GObject) transport = g_list_model_get_item (G_LIST_MODEL (fixture->control), 0);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr(GError) cut_off = NULL;
+      g_autoptr(GError) error = NULL;
+      guint             n_retried;
+
+      g_object_set (transport, "request-timeout", 0.2, NULL);
+      grip_test_sink_push (fixture->sink, &(GripTestAnswer) { .silent = TRUE, .end = GRIP_TEST_END_STALL });
+      cut_off = publish (fixture, "cut off", NULL);
+      g_object_set (transport, "request-timeout", 60.0, NULL);
+      n_retried = count_retried (fixture);
+      error = publish (fixture, "next", NULL);
+      g_assert_no_error (error);
+      g_assert_cmpuint (count_retried (fixture), ==, n_retried);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -446,6 +478,7 @@ main (int   argc,
   ADD ("/http/retries/batch", test_batch);
   ADD ("/http/retries/batch-refused", test_batch_refused);
   ADD ("/http/retries/cancel", test_cancel);
+  ADD ("/http/retries/after-time-limit", test_after_time_limit);
 #undef ADD
 
   return g_test_run ();
