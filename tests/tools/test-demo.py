@@ -192,6 +192,38 @@ def other_sites_do_not_publish():
                 expect(error.code, 400)
 
 
+def listen_until(demo, mode, count, *args):
+    """Something is published for as long as it listens."""
+    process = subprocess.Popen([TOOL, 'listen', '--json', '--count', str(count), '--timeout', str(PATIENCE), *args],
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    while process.poll() is None:
+        demo.post('hello')
+        time.sleep(0.05)
+    lines = [json.loads(line) for line in process.stdout]
+    expect(process.returncode, 0)
+    # A long poll is nothing before its answer.
+    opened = [] if mode == 'poll' else [('open', mode)]
+    expect([(line['type'], line['mode']) for line in lines if 'mode' in line], opened)
+    expect((lines[-1]['type'], lines[-1]['items']), ('end', count))
+    expect(len(lines), count + 1 + len(opened))
+    assert any('hello' in line.get('content', '') for line in lines), lines
+
+
+@test
+def listen_as_each_kind():
+    with Demo() as demo:
+        kinds = {'poll': demo.uri + '/poll', 'sse': demo.uri + '/stream?only=items',
+                 'websocket': demo.uri.replace('http', 'ws') + '/socket'}
+        for mode, uri in kinds.items():
+            listen_until(demo, mode, 3, uri)
+        kinds['stream'] = kinds['sse']
+        listen_until(demo, 'stream', 5, '--mode', 'stream', kinds['stream'])
+        for mode, uri in kinds.items():
+            done = subprocess.run([TOOL, 'listen', '--json', '--mode', mode, '--count', '100', '--timeout', '0.5', uri],
+                                  capture_output=True, timeout=PATIENCE, check=False)
+            expect(done.returncode, 7)
+
+
 @test
 def poll_asked_again():
     """A proxy that missed an item asks once more, and tells what it had last."""
