@@ -115,6 +115,33 @@ test_bad_answers (void)
     check_discovery (cases[i].answer, "push", 20, cases[i].code, cases[i].words);
 }
 
+/* Which socket the proxy is asked for, where nothing but the command socket is named. */
+static void
+test_modes (void)
+{
+  static const char *const cases[][2] = {
+    { "", "'publish-pull'" },
+    { ",'require_subscribers':true", "'publish-sub'" },
+    { ",'control_zmq_mode':'pub'", "'publish-sub'" },
+    { ",'control_zmq_mode':'push','require_subscribers':true", "'publish-pull'" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+      g_autoptr(GripPubControl) control = NULL;
+      g_autoptr(GError)         error = NULL;
+
+      zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+      zmq_peer_serve (proxy, answer_text, (gpointer) "17:7:success,4:true!}");
+      control = zmq_peer_control ("{'control_zmq_uri':'%s'%s}", zmq_peer_get_address (proxy), cases[i][0]);
+      error = publish (control, "x");
+      g_assert_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG);
+      if (strstr (error->message, cases[i][1]) == NULL)
+        g_error ("expected %s in: %s", cases[i][1], error->message);
+    }
+}
+
 static void
 test_bad_addresses (void)
 {
@@ -253,7 +280,7 @@ test_backs_off (void)
   g_assert_cmpint (g_get_monotonic_time () - start, >=, 2 * G_USEC_PER_SEC);
 }
 
-/* The proxy comes later, and answers first with nonsense. */
+/* One answer, then the other. */
 static GBytes *
 answer_later (GBytes   *request,
               gpointer  user_data)
@@ -267,6 +294,44 @@ answer_later (GBytes   *request,
   return answer;
 }
 
+/* The proxy goes, and comes back with another address for items: it is asked again. */
+static void
+test_moves (void)
+{
+  g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+  ZmqPeer                  *before = zmq_peer_new (ZMQ_PULL);
+  g_autoptr(ZmqPeer)        after = zmq_peer_new (ZMQ_PULL);
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GBytes)         received = NULL;
+  g_autofree char          *first = NULL;
+  g_autofree char          *second = NULL;
+  char                     *answers[2];
+
+  zmq_peer_bind (before, "tcp://127.0.0.1:*");
+  zmq_peer_bind (after, "tcp://127.0.0.1:*");
+  zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+  answers[0] = first = uris_reply ("publish-pull", zmq_peer_get_address (before));
+  answers[1] = second = uris_reply ("publish-pull", zmq_peer_get_address (after));
+  zmq_peer_serve (proxy, answer_later, answers);
+  control = zmq_peer_control ("{'control_zmq_uri':'%s'}", zmq_peer_get_address (proxy));
+  g_assert_no_error (publish (control, "before"));
+  received = zmq_peer_receive (before, ZMQ_PEER_PATIENCE);
+  g_assert_nonnull (received);
+
+  zmq_peer_free (before);
+  g_clear_pointer (&received, g_bytes_unref);
+  /* The end of the connection may be noticed a little late. */
+  while (received == NULL)
+    {
+      g_autoptr(GError) error = publish (control, "after");
+
+      if (error == NULL)
+        received = zmq_peer_receive (after, 100);
+    }
+  g_assert_cmpuint (zmq_peer_count_served (proxy), ==, 2);
+}
+
+/* The proxy comes later, and answers first with nonsense. */
 static void
 test_tried_again (void)
 {
@@ -565,11 +630,13 @@ main (int   argc,
   g_log_set_always_fatal (G_LOG_LEVEL_CRITICAL | G_LOG_FATAL_MASK);
 
   g_test_add_func ("/zmq/discovery/bad-answers", test_bad_answers);
+  g_test_add_func ("/zmq/discovery/modes", test_modes);
   g_test_add_func ("/zmq/discovery/bad-addresses", test_bad_addresses);
   g_test_add_func ("/zmq/discovery/silence", test_silence);
   g_test_add_func ("/zmq/discovery/found", test_found);
   g_test_add_func ("/zmq/discovery/waits", test_waits);
   g_test_add_func ("/zmq/discovery/backs-off", test_backs_off);
+  g_test_add_func ("/zmq/discovery/moves", test_moves);
   g_test_add_func ("/zmq/discovery/tried-again", test_tried_again);
   g_test_add_func ("/zmq/command/publish", test_publish);
   g_test_add_func ("/zmq/command/batch", test_batch);
