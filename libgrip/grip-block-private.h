@@ -18,7 +18,7 @@ G_BEGIN_DECLS
 typedef struct _GripBlock GripBlock;
 
 /* What is larger has memory of its own. */
-#define GRIP_BLOCK_MAX_PART 8192
+#define GRIP_BLOCK_MAX_PART (16 * 1024)
 
 GripBlock *grip_block_lend  (GripBuffer *buffer,
                              gsize       size);

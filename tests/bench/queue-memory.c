@@ -55,13 +55,23 @@ resident (void)
   return pages * (guint64) sysconf (_SC_PAGESIZE);
 }
 
+/* By the short form, or an object for each item and format. */
 static void
 publish (GripPubControl *control,
-         const char     *content)
+         const char     *content,
+         gboolean        objects)
 {
-  g_autoptr(GripHttpStreamFormat) format = grip_http_stream_format_new_text (content);
-  g_autoptr(GripItem)             item = grip_item_new (GRIP_FORMAT (format), NULL, NULL, NULL);
+  g_autoptr(GripFormat) format = NULL;
+  g_autoptr(GripItem)   item = NULL;
 
+  if (!objects)
+    {
+      grip_pub_control_publish_http_stream_async (control, "test", content, NULL, NULL, NULL, NULL, NULL);
+      return;
+    }
+
+  format = GRIP_FORMAT (grip_http_stream_format_new_text (content));
+  item = grip_item_new (format, NULL, NULL, NULL);
   grip_pub_control_publish_async (control, "test", item, NULL, NULL, NULL);
 }
 
@@ -71,6 +81,7 @@ main (int    argc,
 {
   guint                       n = argc > 1 ? (guint) atoi (argv[1]) : 1000000;
   guint                       size = argc > 2 ? (guint) atoi (argv[2]) : 100;
+  gboolean                    objects = argc > 3 && g_str_equal (argv[3], "objects");
   g_autofree char            *content = g_strnfill (size, 'x');
   g_autoptr(GripPubControl)   control = grip_pub_control_new ();
   g_autoptr(GripBaseTransport) sink = g_object_new (BENCH_TYPE_SINK, NULL);
@@ -81,11 +92,11 @@ main (int    argc,
   grip_pub_control_set_max_queue_bytes (control, G_MAXINT32);
   grip_pub_control_set_timeout (control, 3600);
   grip_pub_control_add_transport (control, GRIP_TRANSPORT (sink));
-  publish (control, content);
+  publish (control, content, objects);
 
   before = resident ();
   for (guint i = 1; i < n; i++)
-    publish (control, content);
+    publish (control, content, objects);
   queued = resident ();
 
   grip_base_transport_set_ready (sink, TRUE);

@@ -84,7 +84,7 @@ static void
 test_sizes (void)
 {
   Part small = make_part (10, 10, 's');
-  Part grown = make_part (10, 70000, 'g');
+  Part grown = make_part (10, 400000, 'g');
   Part large = make_part (GRIP_BLOCK_MAX_PART + 1, 3, 'l');
   Part empty = make_part (0, 0, 'e');
   Part last = make_part (GRIP_BLOCK_MAX_PART, GRIP_BLOCK_MAX_PART, 'x');
