@@ -157,20 +157,34 @@ scenario_next_elsewhere (const char *base)
                              "@O/next%3fhold%3dstream%26channels%3d@C%26recover%3dsince%2520@%250a");
   g_autoptr(GripTestClient) pages =
     scenario_get ("/stream", "hold=none&body=one%0a&next="
-                             "@O/next%3fhold%3dnone%26body%3dtwo%250a%26next%3d"
-                             "/last%253fhold%253dstream%2526channels%253d@C-b%2526body%253dthree%25250a");
+                             "@O/next%3fhold%3dstream%26channels%3d@C-b%26body%3dtwo%250a");
   g_autofree char *other_channel = g_strconcat (scenario_channel (), "-b", NULL);
 
   scenario_wait_held (1);
   scenario_expect_body (client, "first\n");
   scenario_publish_full (scenario_channel (), STREAM ("four\n"), "4", "3", NULL);
-  scenario_expect_body (client, "first\nsince 1\n");
+  scenario_expect_body (client, "first\nelsewhere: since 1\n");
   scenario_expect_closed (client);
 
-  scenario_expect_body (pages, "one\ntwo\nthree\n");
+  scenario_expect_body (pages, "one\nelsewhere: two\n");
   scenario_wait_channel (other_channel, 1);
-  scenario_publish_full (other_channel, STREAM ("four\n"), NULL, NULL, NULL);
-  scenario_expect_body (pages, "one\ntwo\nthree\nfour\n");
+  scenario_publish_full (other_channel, STREAM ("three\n"), NULL, NULL, NULL);
+  scenario_expect_body (pages, "one\nelsewhere: two\nthree\n");
+}
+
+/* Pushpin 1.36 asks the first server for what is relative to the second. */
+static void
+next_pages_elsewhere (const char *base)
+{
+  g_autoptr(GripTestClient) client =
+    scenario_get ("/stream", "hold=none&body=one%0a&next="
+                             "@O/next%3fhold%3dnone%26body%3dtwo%250a%26next%3d"
+                             "/last%253fhold%253dstream%2526channels%253d@C%2526body%253dthree%25250a");
+
+  scenario_expect_body (client, "one\nelsewhere: two\nelsewhere: three\n");
+  scenario_wait_held (1);
+  scenario_publish (STREAM ("four\n"));
+  scenario_expect_body (client, "one\nelsewhere: two\nelsewhere: three\nfour\n");
 }
 
 static void
@@ -215,6 +229,7 @@ const Scenario scenarios_links[] =
 {
   { "gone-stream", gone_stream },
   { "gone-poll", gone_poll },
+  { "next-pages-elsewhere", next_pages_elsewhere },
   { "next-nowhere", next_nowhere },
   { NULL, NULL }
 };

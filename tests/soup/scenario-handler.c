@@ -31,10 +31,21 @@ get_number (GripSoupRequest *request,
   return text != NULL ? atoi (text) : -1;
 }
 
+/* The other server says that it is another one. */
+static char *
+dup_text (GripSoupRequest *request,
+          const char      *text)
+{
+  const char *prefix = g_object_get_data (G_OBJECT (request), "elsewhere");
+
+  return text != NULL ? g_strconcat (prefix != NULL ? prefix : "", text, NULL) : NULL;
+}
+
 static GripResponse *
 make_response (GripSoupRequest *request)
 {
-  g_autofree char *body = grip_soup_request_dup_query (request, "body");
+  g_autofree char *text = grip_soup_request_dup_query (request, "body");
+  g_autofree char *body = dup_text (request, text);
   g_autofree char *media_type = grip_soup_request_dup_query (request, "type");
   g_autofree char *header = grip_soup_request_dup_query (request, "header");
   g_autoptr(GBytes) content = NULL;
@@ -211,7 +222,8 @@ hold_later (GripSoupRequest *request)
 static gboolean
 recover (GripSoupRequest *request)
 {
-  g_autofree char *text = grip_soup_request_dup_query (request, "recover");
+  g_autofree char *query = grip_soup_request_dup_query (request, "recover");
+  g_autofree char *text = dup_text (request, query);
   g_autofree char *channels = grip_soup_request_dup_query (request, "channels");
   g_auto(GStrv) parts = NULL;
   g_autofree char *body = NULL;
@@ -345,6 +357,9 @@ scenario_handle (GripSoupOrigin  *origin,
   /* What a proxy asks of another server it does not sign. */
   if (scenario_get_mode () == SCENARIO_PUSHPIN && user_data == NULL)
     g_assert_true (grip_soup_request_is_signed (request));
+
+  if (user_data != NULL)
+    g_object_set_data (G_OBJECT (request), "elsewhere", (char *) "elsewhere: ");
 
   if (grip_soup_request_get_websocket (request) != NULL)
     handle_websocket (request, grip_soup_request_get_websocket (request));
