@@ -149,15 +149,29 @@ wait_for_marker (Run *run)
   for (guint i = 0; i < PATIENCE / 5; i++)
     {
       g_autoptr(GBytes) body = grip_test_client_dup_body (run->client);
+      gsize             length = g_bytes_get_size (body);
 
-      if (g_strstr_len (g_bytes_get_data (body, NULL), g_bytes_get_size (body), marker) != NULL)
+      if (length > 0 && g_strstr_len (g_bytes_get_data (body, NULL), length, marker) != NULL)
         {
-          run->n_read = (g_bytes_get_size (body) - strlen ("open\n")) / TOKEN;
+          run->n_read = (length - strlen ("open\n")) / TOKEN;
           return;
         }
       g_usleep (5000);
     }
   g_error ("the marker %s did not come", marker);
+}
+
+/* What there is to see when something did not come. */
+static void
+show_loss (Run *run)
+{
+  g_autoptr(GBytes)  body = grip_test_client_dup_body (run->client);
+  g_autofree char   *text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  g_autofree char   *log = grip_test_pushpin_dup_log (run->pushpin, "pushpin-handler");
+  gsize              tail = MIN (strlen (text), (CHUNK + 1) * TOKEN);
+
+  g_error ("of %u items only %" G_GSIZE_FORMAT " bytes were read, which end with %s\n%s", run->n_read, strlen (text),
+           text + strlen (text) - tail, log + strlen (log) - MIN (strlen (log), 20000));
 }
 
 /* In peace: what is accepted is received. */
@@ -168,7 +182,8 @@ chunk_in_peace (Run   *run,
   publish_chunk (run, 0, n, IN_PEACE);
   take_fates (run, n);
   run->n_read += n;
-  g_assert_true (grip_test_client_wait_bytes (run->client, strlen ("open\n") + run->n_read * TOKEN, PATIENCE));
+  if (!grip_test_client_wait_bytes (run->client, strlen ("open\n") + run->n_read * TOKEN, PATIENCE))
+    show_loss (run);
 }
 
 static void
