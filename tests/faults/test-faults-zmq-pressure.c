@@ -5,8 +5,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include <stdlib.h>
-
 #include "faults.h"
 #include "grip-test-zmq-wire.h"
 
@@ -128,12 +126,13 @@ assert_read (Fixture *fixture)
       g_autoptr(GBytes)  message = grip_test_zmq_wire_dup_message (fixture->wire, i);
       gssize             length = (gssize) g_bytes_get_size (message);
       const char        *at = g_strstr_len (g_bytes_get_data (message, NULL), length, "<");
-      int                number;
+      int                number = 0;
 
       g_assert_nonnull (at);
-      if (g_str_has_prefix (at, "<end>"))
+      if (memcmp (at, "<end>", 5) == 0)
         break;
-      number = (int) strtol (at + 1, NULL, 10);
+      for (at++; *at != '>'; at++)
+        number = number * 10 + g_ascii_digit_value (*at);
       g_assert_cmpint (number, >, last);
       read[number] = TRUE;
       last = number;

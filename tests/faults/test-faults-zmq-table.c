@@ -372,8 +372,7 @@ test_two_endpoints (gconstpointer data)
 }
 
 static void
-add_case (const Row *row,
-          guint      mode)
+add_case (const Case *test)
 {
   static const struct
   {
@@ -390,14 +389,11 @@ add_case (const Row *row,
 
   for (guint i = 0; i < G_N_ELEMENTS (columns); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/faults/zmq-table/%s/%s-%s", columns[i].name, name_mode (mode), row->name);
-      Case            *test = g_new (Case, 1);
+      g_autofree char *path = g_strdup_printf ("/faults/zmq-table/%s/%s-%s", columns[i].name, name_mode (test->mode),
+                                               test->row->name);
 
-      *test = (Case) { row, mode };
-      if ((columns[i].modes & mode) != 0)
-        g_test_add_data_func_full (path, test, columns[i].func, g_free);
-      else
-        g_free (test);
+      if ((columns[i].modes & test->mode) != 0)
+        g_test_add_data_func (path, test, columns[i].func);
     }
 }
 
@@ -405,12 +401,17 @@ int
 main (int   argc,
       char *argv[])
 {
+  static Case cases[G_N_ELEMENTS (rows)][COMMAND + 1];
+
   faults_init (&argc, &argv, NULL, 0);
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     for (guint mode = PUSH; mode <= COMMAND; mode *= 2)
-      if ((rows[i].modes & mode) != 0)
-        add_case (&rows[i], mode);
+      {
+        cases[i][mode] = (Case) { &rows[i], mode };
+        if ((rows[i].modes & mode) != 0)
+          add_case (&cases[i][mode]);
+      }
 
   return g_test_run ();
 }
