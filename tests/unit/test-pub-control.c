@@ -56,8 +56,9 @@ static void
 test_sync_own_context (Fixture       *fixture,
                        gconstpointer  data)
 {
-  g_autoptr(GripItem) item = engine_make_item ("1");
-  g_autoptr(GError)   error = NULL;
+  g_autoptr(GripItem)       item = engine_make_item ("1");
+  g_autoptr(GripStatistics) statistics = NULL;
+  g_autoptr(GError)         error = NULL;
 
   g_assert_true (grip_pub_control_publish (fixture->control, "c", item, NULL, &error));
   g_assert_no_error (error);
@@ -68,7 +69,13 @@ test_sync_own_context (Fixture       *fixture,
   g_assert_false (grip_pub_control_publish (fixture->control, "c", item, NULL, &error));
   g_assert_error (error, GRIP_ERROR, GRIP_ERROR_FAILED);
   g_assert_nonnull (strstr (error->message, "asynchronous form"));
+
+  /* What has been told is not told and not counted again. */
   mock_transport_release (fixture->mock, MOCK_COMPLETE);
+  statistics = grip_pub_control_get_statistics (fixture->control);
+  g_assert_cmpuint (grip_statistics_get_n_in_flight (statistics), ==, 0);
+  g_assert_cmpuint (grip_statistics_get_n_sent (statistics), ==, 1);
+  g_assert_cmpuint (grip_statistics_get_n_failed (statistics), ==, 1);
 }
 
 static void
