@@ -235,8 +235,12 @@ events_cb (GripZmqSocket *socket,
 
   if ((events & ZMQ_POLLIN) != 0)
     take_subscriptions (self);
-  if ((events & ZMQ_POLLOUT) != 0 || grip_zmq_outlet_is_full (self->outlet))
-    grip_zmq_outlet_resume (self->outlet);
+  if ((events & ZMQ_POLLOUT) == 0 && !grip_zmq_outlet_is_full (self->outlet))
+    return;
+
+  /* All of a delivery may be with libzmq now: then room is not waited for any more. */
+  grip_zmq_outlet_resume (self->outlet);
+  update (self);
 }
 
 static void
