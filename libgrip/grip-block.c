@@ -22,6 +22,9 @@
 #else
 #define LENDS      TRUE
 #endif
+#ifndef MAP_POPULATE
+#define MAP_POPULATE 0
+#endif
 #define ALIGNED(n) (((n) + 15) & ~(gsize) 15)
 
 struct _GripBlock
@@ -40,10 +43,12 @@ static GMutex     spare_lock;
 static GripBlock *spare;
 static guint      n_spare;
 
-/* Mapped, and not allocated: what a long queue has taken goes back to the system when it is empty. */
+/* Mapped, and not allocated: what a long queue has taken goes back to the system when it is empty. Who
+ * has filled one will fill the next, and pages one at a time cost the double. */
 static GripBlock *
-block_new (void)
+block_new (gboolean is_first)
 {
+  int        flags = MAP_PRIVATE | MAP_ANONYMOUS | (is_first ? 0 : MAP_POPULATE);
   GripBlock *self = NULL;
 
   if (g_mutex_trylock (&spare_lock))
@@ -58,7 +63,7 @@ block_new (void)
     }
 
   if (self == NULL)
-    self = mmap (NULL, BLOCK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    self = mmap (NULL, BLOCK_SIZE, PROT_READ | PROT_WRITE, flags, -1, 0);
   if (self == MAP_FAILED)
     return NULL;
 
@@ -124,7 +129,7 @@ grip_block_lend (GripBuffer *buffer,
 
   if (self == NULL || ROOM - self->used < size)
     {
-      self = block_new ();
+      self = block_new (self == NULL);
       g_private_replace (&current, self);
       if (self == NULL)
         return NULL;
