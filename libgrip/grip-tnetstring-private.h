@@ -40,16 +40,40 @@ grip_tnetstring_framed (gsize length)
   return grip_tnetstring_digits (length) + 1 + length + 1;
 }
 
+/* Most lengths have up to four digits, and a division by a constant is a multiplication. */
 static inline char *
 grip_tnetstring_put_length (char  *to,
                             gsize  length)
 {
   guint n = grip_tnetstring_digits (length);
+  guint rest = (guint) length;
 
-  for (guint i = n; i > 0; i--)
+  if (G_UNLIKELY (n > 4))
     {
-      to[i - 1] = '0' + length % 10;
-      length /= 10;
+      for (guint i = n; i > 4; i--, length /= 10)
+        to[i - 1] = '0' + length % 10;
+      rest = (guint) length;
+    }
+
+  switch (MIN (n, 4))
+    {
+    case 4:
+      *to = '0' + rest / 1000;
+      to[1] = '0' + rest / 100 % 10;
+      to[2] = '0' + rest / 10 % 10;
+      to[3] = '0' + rest % 10;
+      break;
+    case 3:
+      *to = '0' + rest / 100;
+      to[1] = '0' + rest / 10 % 10;
+      to[2] = '0' + rest % 10;
+      break;
+    case 2:
+      *to = '0' + rest / 10;
+      to[1] = '0' + rest % 10;
+      break;
+    default:
+      *to = '0' + rest;
     }
   to[n] = ':';
 

@@ -13,32 +13,30 @@
 
 G_BEGIN_DECLS
 
-/* Sixteen octets at once, on every processor that GCC and clang know. */
-typedef guint8 GripOctets __attribute__ ((vector_size (16)));
-
-/* Whether 64 octets are ASCII. */
-static inline gboolean
-grip_utf8_is_ascii_block (const char *s)
-{
-  GripOctets blocks[4];
-  GripOctets all;
-  guint64    halves[2];
-
-  memcpy (blocks, s, sizeof blocks);
-  all = blocks[0] | blocks[1] | blocks[2] | blocks[3];
-  memcpy (halves, &all, sizeof halves);
-
-  return ((halves[0] | halves[1]) & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
-}
-
-static inline gboolean
-grip_utf8_is_ascii_word (const char *s)
+static inline guint64
+grip_utf8_load (const char *s)
 {
   guint64 word;
 
   memcpy (&word, s, sizeof word);
 
+  return word;
+}
+
+static inline gboolean
+grip_utf8_is_ascii (guint64 word)
+{
   return (word & G_GUINT64_CONSTANT (0x8080808080808080)) == 0;
+}
+
+/* Whether 64 octets are ASCII. */
+static inline gboolean
+grip_utf8_is_ascii_block (const char *s)
+{
+  return grip_utf8_is_ascii (grip_utf8_load (s) | grip_utf8_load (s + 8) |
+                             grip_utf8_load (s + 16) | grip_utf8_load (s + 24) |
+                             grip_utf8_load (s + 32) | grip_utf8_load (s + 40) |
+                             grip_utf8_load (s + 48) | grip_utf8_load (s + 56));
 }
 
 /* How many of the first bytes are ASCII. Most payloads are nothing else. */
@@ -50,7 +48,7 @@ grip_utf8_skip_ascii (const char *s,
 
   while (length - i >= 64 && grip_utf8_is_ascii_block (s + i))
     i += 64;
-  while (length - i >= 8 && grip_utf8_is_ascii_word (s + i))
+  while (length - i >= 8 && grip_utf8_is_ascii (grip_utf8_load (s + i)))
     i += 8;
   while (i < length && (s[i] & 0x80) == 0)
     i++;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "libgrip/grip-tnetstring-private.h"
 #include "libgrip/grip-writer-private.h"
 
 typedef void (*Describe) (GripWriter    *writer,
@@ -449,12 +450,37 @@ test_string (void)
   grip_writer_clear (&writer);
 }
 
+static void
+assert_length (gsize length)
+{
+  char             buffer[32];
+  g_autofree char *expected = g_strdup_printf ("%" G_GSIZE_FORMAT ":", length);
+  char            *end = grip_tnetstring_put_length (buffer, length);
+
+  g_assert_cmpmem (buffer, end - buffer, expected, strlen (expected));
+  g_assert_cmpuint (grip_tnetstring_framed (length), ==, strlen (expected) + length + 1);
+}
+
+static void
+test_tnetstring_lengths (void)
+{
+  for (gsize length = 0; length < 20000; length++)
+    assert_length (length);
+  for (gsize length = 1; length < G_MAXSIZE / 20; length *= 10)
+    {
+      assert_length (length - 1);
+      assert_length (length);
+      assert_length (length + length / 7);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
+  g_test_add_func ("/writer/tnetstring-lengths", test_tnetstring_lengths);
   g_test_add_func ("/writer/many-containers", test_many_containers);
   g_test_add_func ("/writer/deep", test_deep);
   g_test_add_func ("/writer/values", test_values);
