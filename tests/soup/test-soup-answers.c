@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include <libgrip-soup/grip-soup.h>
+#include "soup-client.h"
 
 /* Requests that are answered twice or never, and those that no handler sees. */
 typedef struct
@@ -18,20 +18,6 @@ typedef struct
   guint            n_forgotten;
   guint            n_sized;
 } Fixture;
-
-static guint n_warnings;
-
-static GLogWriterOutput
-log_cb (GLogLevelFlags   level,
-        const GLogField *fields,
-        gsize            n_fields,
-        gpointer         data)
-{
-  if ((level & G_LOG_LEVEL_WARNING) != 0)
-    n_warnings++;
-
-  return g_log_writer_default (level, fields, n_fields, data);
-}
 
 static gboolean
 drop_later_cb (gpointer user_data)
@@ -130,48 +116,12 @@ tear_down (Fixture       *fixture,
   g_assert_finalize_object (fixture->origin);
 }
 
-static SoupMessage *
-new_message (Fixture    *fixture,
-             const char *method,
-             const char *path)
-{
-  g_autofree char *uri = g_strdup_printf ("http://127.0.0.1:%u%s",
-                                          grip_soup_origin_get_port (fixture->origin), path);
-
-  return soup_message_new (method, uri);
-}
-
-static void
-result_cb (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static char *
-send (Fixture     *fixture,
-      SoupMessage *message)
-{
-  g_autoptr(GAsyncResult) result = NULL;
-  g_autoptr(GBytes) body = NULL;
-  g_autoptr(GError) error = NULL;
-
-  soup_session_send_and_read_async (fixture->session, message, 0, NULL, result_cb, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  body = soup_session_send_and_read_finish (fixture->session, result, &error);
-  g_assert_no_error (error);
-
-  return g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-}
-
 static void
 test_twice (Fixture       *fixture,
             gconstpointer  data)
 {
-  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/twice");
-  g_autofree char *body = send (fixture, message);
+  g_autoptr(SoupMessage) message = soup_client_message (fixture->origin, "GET", "/twice");
+  g_autofree char *body = soup_client_send (fixture->session, message);
 
   g_assert_cmpuint (soup_message_get_status (message), ==, 200);
   g_assert_cmpstr (body, ==, "first");
@@ -181,13 +131,13 @@ static void
 test_finish_twice (Fixture       *fixture,
                    gconstpointer  data)
 {
-  g_autoptr(SoupMessage) open = new_message (fixture, "POST", "/ws");
+  g_autoptr(SoupMessage) open = soup_client_message (fixture->origin, "POST", "/ws");
   g_autoptr(GBytes) body = g_bytes_new_static ("OPEN\r\n", 6);
   g_autofree char *opened = NULL;
 
   soup_message_set_request_body_from_bytes (open, "application/websocket-events", body);
   soup_message_headers_append (soup_message_get_request_headers (open), "Connection-Id", "1");
-  opened = send (fixture, open);
+  opened = soup_client_send (fixture->session, open);
   g_assert_cmpuint (soup_message_get_status (open), ==, 200);
   g_assert_true (g_str_has_prefix (opened, "OPEN\r\n"));
 }
@@ -197,19 +147,19 @@ static void
 test_forgotten (Fixture       *fixture,
                 gconstpointer  data)
 {
-  guint before = n_warnings;
+  guint before = soup_client_warnings;
 
   for (guint embedded = 0; embedded < 2; embedded++)
     {
-      g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/forgotten");
+      g_autoptr(SoupMessage) message = soup_client_message (fixture->origin, "GET", "/forgotten");
       g_autofree char *body = NULL;
 
       grip_soup_origin_set_embedded (fixture->origin, embedded);
-      body = send (fixture, message);
+      body = soup_client_send (fixture->session, message);
       g_assert_cmpuint (soup_message_get_status (message), ==, 500);
       g_assert_cmpuint (fixture->n_forgotten, ==, embedded + 1);
     }
-  g_assert_cmpuint (n_warnings, ==, before + 2);
+  g_assert_cmpuint (soup_client_warnings, ==, before + 2);
 }
 
 /* Kept, and then dropped. */
@@ -217,8 +167,8 @@ static void
 test_dropped (Fixture       *fixture,
               gconstpointer  data)
 {
-  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/dropped");
-  g_autofree char *body = send (fixture, message);
+  g_autoptr(SoupMessage) message = soup_client_message (fixture->origin, "GET", "/dropped");
+  g_autofree char *body = soup_client_send (fixture->session, message);
 
   g_assert_cmpuint (soup_message_get_status (message), ==, 500);
 }
@@ -283,7 +233,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
-  g_log_set_writer_func (log_cb, NULL, NULL);
+  soup_client_count_warnings ();
 
   ADD ("/soup-answers/twice", test_twice);
   ADD ("/soup-answers/finish-twice", test_finish_twice);

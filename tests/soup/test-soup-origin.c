@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include <libgrip-soup/grip-soup.h>
+#include "soup-client.h"
 
 typedef struct
 {
@@ -16,20 +16,6 @@ typedef struct
   GripSoupRequest *kept;
   guint            n_live;
 } Fixture;
-
-static guint n_warnings;
-
-static GLogWriterOutput
-log_cb (GLogLevelFlags   level,
-        const GLogField *fields,
-        gsize            n_fields,
-        gpointer         data)
-{
-  if ((level & G_LOG_LEVEL_WARNING) != 0)
-    n_warnings++;
-
-  return g_log_writer_default (level, fields, n_fields, data);
-}
 
 static gboolean
 answer_later_cb (gpointer user_data)
@@ -161,34 +147,6 @@ result_cb (GObject      *object,
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
-static SoupMessage *
-new_message (Fixture    *fixture,
-             const char *method,
-             const char *path)
-{
-  g_autofree char *uri = g_strdup_printf ("http://127.0.0.1:%u%s",
-                                          grip_soup_origin_get_port (fixture->origin), path);
-
-  return soup_message_new (method, uri);
-}
-
-static char *
-send (Fixture     *fixture,
-      SoupMessage *message)
-{
-  g_autoptr(GAsyncResult) result = NULL;
-  g_autoptr(GBytes) body = NULL;
-  g_autoptr(GError) error = NULL;
-
-  soup_session_send_and_read_async (fixture->session, message, 0, NULL, result_cb, &result);
-  while (result == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  body = soup_session_send_and_read_finish (fixture->session, result, &error);
-  g_assert_no_error (error);
-
-  return g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-}
-
 static const char *
 get_header (SoupMessage *message,
             const char  *name)
@@ -200,10 +158,10 @@ static void
 test_hold (Fixture       *fixture,
            gconstpointer  data)
 {
-  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/stream");
-  g_autoptr(SoupMessage) again = new_message (fixture, "GET", "/stream");
-  g_autoptr(SoupMessage) not_modified = new_message (fixture, "GET", "/not-modified");
-  g_autofree char *body = send (fixture, message);
+  g_autoptr(SoupMessage) message = soup_client_message (fixture->origin, "GET", "/stream");
+  g_autoptr(SoupMessage) again = soup_client_message (fixture->origin, "GET", "/stream");
+  g_autoptr(SoupMessage) not_modified = soup_client_message (fixture->origin, "GET", "/not-modified");
+  g_autofree char *body = soup_client_send (fixture->session, message);
   g_autofree char *recovered = NULL;
   g_autofree char *nothing = NULL;
 
@@ -214,10 +172,10 @@ test_hold (Fixture       *fixture,
 
   soup_message_headers_append (soup_message_get_request_headers (again), "Grip-Last",
                                "p-other; last-id=1, p-room; last-id=7");
-  recovered = send (fixture, again);
+  recovered = soup_client_send (fixture->session, again);
   g_assert_cmpstr (recovered, ==, "7");
 
-  nothing = send (fixture, not_modified);
+  nothing = soup_client_send (fixture->session, not_modified);
   g_assert_cmpuint (soup_message_get_status (not_modified), ==, 200);
   g_assert_cmpstr (get_header (not_modified, "Grip-Status"), ==, "304");
 }
@@ -226,8 +184,8 @@ static void
 test_empty (Fixture       *fixture,
             gconstpointer  data)
 {
-  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/empty");
-  g_autofree char *body = send (fixture, message);
+  g_autoptr(SoupMessage) message = soup_client_message (fixture->origin, "GET", "/empty");
+  g_autofree char *body = soup_client_send (fixture->session, message);
 
   g_assert_cmpuint (soup_message_get_status (message), ==, 200);
   g_assert_true (body == NULL || *body == '\0');
@@ -237,17 +195,17 @@ static void
 test_later (Fixture       *fixture,
             gconstpointer  data)
 {
-  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/later");
-  g_autoptr(SoupMessage) dropped = new_message (fixture, "GET", "/dropped");
-  g_autofree char *body = send (fixture, message);
+  g_autoptr(SoupMessage) message = soup_client_message (fixture->origin, "GET", "/later");
+  g_autoptr(SoupMessage) dropped = soup_client_message (fixture->origin, "GET", "/dropped");
+  g_autofree char *body = soup_client_send (fixture->session, message);
   g_autofree char *nothing = NULL;
 
   g_assert_cmpuint (soup_message_get_status (message), ==, 200);
   g_assert_cmpstr (body, ==, "later");
 
-  nothing = send (fixture, dropped);
+  nothing = soup_client_send (fixture->session, dropped);
   g_assert_cmpuint (soup_message_get_status (dropped), ==, 500);
-  g_assert_cmpuint (n_warnings, ==, 1);
+  g_assert_cmpuint (soup_client_warnings, ==, 1);
 }
 
 static void
@@ -256,24 +214,24 @@ test_signature (Fixture       *fixture,
 {
   g_autoptr(GripKey) key = grip_key_new_from_string ("secret", NULL);
   g_autofree char *token = NULL;
-  g_autoptr(SoupMessage) bare = new_message (fixture, "GET", "/stream");
-  g_autoptr(SoupMessage) forged = new_message (fixture, "GET", "/later");
-  g_autoptr(SoupMessage) accepted = new_message (fixture, "GET", "/stream");
+  g_autoptr(SoupMessage) bare = soup_client_message (fixture->origin, "GET", "/stream");
+  g_autoptr(SoupMessage) forged = soup_client_message (fixture->origin, "GET", "/later");
+  g_autoptr(SoupMessage) accepted = soup_client_message (fixture->origin, "GET", "/stream");
   g_autofree char *a = NULL;
   g_autofree char *b = NULL;
   g_autofree char *c = NULL;
 
   /* Nobody would hold this client. */
   grip_soup_origin_set_verification (fixture->origin, GRIP_SOUP_SIGNATURE_POLICY_ACCEPT, key, NULL);
-  a = send (fixture, accepted);
+  a = soup_client_send (fixture->session, accepted);
   g_assert_cmpuint (soup_message_get_status (accepted), ==, 501);
   g_assert_null (get_header (accepted, "Grip-Hold"));
 
   grip_soup_origin_set_verification (fixture->origin, GRIP_SOUP_SIGNATURE_POLICY_REQUIRED, key, NULL);
-  b = send (fixture, bare);
+  b = soup_client_send (fixture->session, bare);
   g_assert_cmpuint (soup_message_get_status (bare), ==, 501);
   soup_message_headers_append (soup_message_get_request_headers (forged), "Grip-Sig", "a.b.c");
-  c = send (fixture, forged);
+  c = soup_client_send (fixture->session, forged);
   g_assert_cmpuint (soup_message_get_status (forged), ==, 501);
 }
 
@@ -283,13 +241,13 @@ test_no_signature (Fixture       *fixture,
                    gconstpointer  data)
 {
   g_autoptr(GripKey) key = grip_key_new_from_string ("secret", NULL);
-  g_autoptr(SoupMessage) forged = new_message (fixture, "GET", "/stream");
+  g_autoptr(SoupMessage) forged = soup_client_message (fixture->origin, "GET", "/stream");
   g_autofree char *body = NULL;
 
   grip_soup_origin_set_verification (fixture->origin, GRIP_SOUP_SIGNATURE_POLICY_NONE, key, NULL);
   grip_soup_origin_set_embedded (fixture->origin, TRUE);
   soup_message_headers_append (soup_message_get_request_headers (forged), "Grip-Sig", "a.b.c");
-  body = send (fixture, forged);
+  body = soup_client_send (fixture->session, forged);
   g_assert_cmpuint (soup_message_get_status (forged), ==, 200);
   g_assert_cmpstr (get_header (forged, "Grip-Hold"), ==, "stream");
 }
@@ -301,9 +259,9 @@ test_verify_with (Fixture       *fixture,
 {
   g_autoptr(GripPubControl) control = grip_pub_control_new ();
   g_autoptr(GripKey) key = grip_key_new_from_string ("secret", NULL);
-  g_autoptr(SoupMessage) without_key = new_message (fixture, "GET", "/stream");
-  g_autoptr(SoupMessage) bare = new_message (fixture, "GET", "/stream");
-  g_autoptr(SoupMessage) is_signed = new_message (fixture, "GET", "/stream");
+  g_autoptr(SoupMessage) without_key = soup_client_message (fixture->origin, "GET", "/stream");
+  g_autoptr(SoupMessage) bare = soup_client_message (fixture->origin, "GET", "/stream");
+  g_autoptr(SoupMessage) is_signed = soup_client_message (fixture->origin, "GET", "/stream");
   g_autofree char *token = NULL;
   g_autofree char *a = NULL;
   g_autofree char *b = NULL;
@@ -311,18 +269,18 @@ test_verify_with (Fixture       *fixture,
   g_autoptr(GError) error = NULL;
 
   grip_soup_origin_verify_with (fixture->origin, GRIP_SOUP_SIGNATURE_POLICY_REQUIRED, control);
-  a = send (fixture, without_key);
+  a = soup_client_send (fixture->session, without_key);
   g_assert_cmpuint (soup_message_get_status (without_key), ==, 501);
 
   grip_pub_control_apply_uri (control, "http://127.0.0.1:1/?verify-key=secret&verify-iss=p", &error);
   g_assert_no_error (error);
-  b = send (fixture, bare);
+  b = soup_client_send (fixture->session, bare);
   g_assert_cmpuint (soup_message_get_status (bare), ==, 501);
 
   token = grip_key_sign (key, "p", g_get_real_time () / G_USEC_PER_SEC + 60, &error);
   g_assert_no_error (error);
   soup_message_headers_append (soup_message_get_request_headers (is_signed), "Grip-Sig", token);
-  c = send (fixture, is_signed);
+  c = soup_client_send (fixture->session, is_signed);
   g_assert_cmpuint (soup_message_get_status (is_signed), ==, 200);
   g_assert_cmpstr (get_header (is_signed, "Grip-Hold"), ==, "stream");
 }
@@ -332,13 +290,13 @@ post_events (Fixture     *fixture,
              const char  *events,
              char       **answer)
 {
-  SoupMessage *message = new_message (fixture, "POST", "/ws");
+  SoupMessage *message = soup_client_message (fixture->origin, "POST", "/ws");
   g_autoptr(GBytes) body = g_bytes_new (events, strlen (events));
 
   soup_message_set_request_body_from_bytes (message, "application/websocket-events", body);
   soup_message_headers_append (soup_message_get_request_headers (message), "Connection-Id", "1");
   soup_message_headers_append (soup_message_get_request_headers (message), "Content-Bytes-Replayed", "1");
-  *answer = send (fixture, message);
+  *answer = soup_client_send (fixture->session, message);
 
   return message;
 }
@@ -392,7 +350,7 @@ static void
 test_websocket (Fixture       *fixture,
                 gconstpointer  data)
 {
-  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/ws");
+  g_autoptr(SoupMessage) message = soup_client_message (fixture->origin, "GET", "/ws");
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(SoupWebsocketConnection) connection = NULL;
   g_autoptr(GPtrArray) received = g_ptr_array_new_with_free_func (g_free);
@@ -476,8 +434,8 @@ test_embedded (Fixture       *fixture,
 {
   g_autoptr(GripPubControl) control = grip_pub_control_new ();
   g_autoptr(GripItem) item = new_item ();
-  g_autoptr(SoupMessage) stream = new_message (fixture, "GET", "/stream");
-  g_autoptr(SoupMessage) poll = new_message (fixture, "GET", "/poll");
+  g_autoptr(SoupMessage) stream = soup_client_message (fixture->origin, "GET", "/stream");
+  g_autoptr(SoupMessage) poll = soup_client_message (fixture->origin, "GET", "/poll");
   g_autoptr(GAsyncResult) opened = NULL;
   g_autoptr(GAsyncResult) polled = NULL;
   g_autoptr(GAsyncResult) closed = NULL;
@@ -522,8 +480,8 @@ test_embedded_websocket (Fixture       *fixture,
 {
   g_autoptr(GripPubControl) control = grip_pub_control_new ();
   g_autoptr(GripItem) item = new_item ();
-  g_autoptr(SoupMessage) message = new_message (fixture, "GET", "/ws");
-  g_autoptr(SoupMessage) refused = new_message (fixture, "GET", "/refused");
+  g_autoptr(SoupMessage) message = soup_client_message (fixture->origin, "GET", "/ws");
+  g_autoptr(SoupMessage) refused = soup_client_message (fixture->origin, "GET", "/refused");
   g_autoptr(GAsyncResult) result = NULL;
   g_autoptr(GAsyncResult) failed = NULL;
   g_autoptr(SoupWebsocketConnection) connection = NULL;
@@ -569,7 +527,7 @@ main (int   argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
-  g_log_set_writer_func (log_cb, NULL, NULL);
+  soup_client_count_warnings ();
 
   ADD ("/soup-origin/hold", test_hold);
   ADD ("/soup-origin/empty", test_empty);
