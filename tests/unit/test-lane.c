@@ -442,6 +442,28 @@ test_statistics (Fixture       *fixture,
   g_assert_cmpuint (grip_statistics_get_n_queued (later), ==, 0);
 }
 
+/* What was taken makes room for as much, and is counted to the byte. */
+static void
+test_room_again (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr(GripItem)       item = engine_make_item ("1");
+  g_autoptr(GBytes)         bytes = grip_item_encode (item, "a", GRIP_ENCODING_JSON, NULL);
+  g_autoptr(GripStatistics) statistics = NULL;
+  Results                   results = { 0 };
+
+  grip_pub_control_set_max_queue_bytes (fixture->control, g_bytes_get_size (bytes));
+  for (guint i = 0; i < 3; i++)
+    {
+      engine_publish (fixture, "a", "1", &results);
+      engine_wait_for (&results);
+    }
+  g_assert_cmpuint (results.succeeded, ==, 3);
+
+  statistics = grip_pub_control_get_statistics (fixture->control);
+  g_assert_cmpuint (grip_statistics_get_bytes_sent (statistics), ==, 3 * g_bytes_get_size (bytes));
+}
+
 static void
 test_idempotent (Fixture       *fixture,
                  gconstpointer  data)
@@ -561,6 +583,7 @@ main (int    argc,
   ENGINE_TEST (swap_twice);
   ENGINE_TEST (failed_signal);
   ENGINE_TEST (statistics);
+  ENGINE_TEST (room_again);
   ENGINE_TEST (idempotent);
   ENGINE_TEST (batch_fates);
   g_test_add_func ("/pub-control/batch_not_sent", test_batch_not_sent);

@@ -174,6 +174,23 @@ test_random (void)
     }
 }
 
+/* Wherever it stands, before, in and after the octets that are looked at together. */
+static void
+test_every_place (void)
+{
+  char  text[200];
+  gsize valid;
+
+  for (gsize length = 1; length <= sizeof text; length++)
+    for (gsize i = 0; i < length; i++)
+      {
+        memset (text, 'a', sizeof text);
+        text[i] = (char) 0xff;
+        g_assert_false (grip_utf8_check (text, length, &valid));
+        g_assert_cmpuint (valid, ==, i);
+      }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -181,6 +198,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/utf8/named", test_named);
+  g_test_add_func ("/utf8/every-place", test_every_place);
   g_test_add_func ("/utf8/sequences", test_sequences);
   g_test_add_func ("/utf8/random", test_random);
 
