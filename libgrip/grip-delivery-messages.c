@@ -10,6 +10,12 @@
 #include "grip-buffer-private.h"
 #include "grip-delivery-private.h"
 
+/* From this size on a copy costs more than a part of its own. */
+#define LARGE (8 * 1024)
+
+static const char body_head[] = "{\"items\":[";
+static const char body_tail[] = "]}";
+
 /* What is in a delivery: its messages, one by one or as a body. */
 
 /**
@@ -180,6 +186,38 @@ grip_delivery_get_item (GripDelivery *self,
   return message != NULL ? grip_message_get_item (message) : NULL;
 }
 
+/* What is at least so @large becomes one of the @parts; the last is what is left in @buffer. */
+static void
+append_items (GripDelivery *self,
+              gsize         large,
+              GripBuffer   *buffer,
+              GPtrArray    *parts)
+{
+  const char *separator = body_head;
+
+  for (guint i = 0; i < self->n_entries; i++)
+    {
+      gsize       length;
+      const char *data;
+
+      if (self->entries[i] == NULL || (self->skipped != NULL && self->skipped[i]))
+        continue;
+      data = grip_message_peek (self->entries[i]->message, GRIP_ENCODING_JSON, &length);
+      grip_buffer_append (buffer, separator, strlen (separator));
+      separator = ",";
+      if (length < large)
+        {
+          grip_buffer_append (buffer, data, length);
+          continue;
+        }
+      g_ptr_array_add (parts, grip_buffer_steal_bytes (buffer));
+      g_ptr_array_add (parts, grip_message_dup_payload (self->entries[i]->message, GRIP_ENCODING_JSON));
+    }
+  if (separator == body_head)
+    grip_buffer_append (buffer, body_head, strlen (body_head));
+  grip_buffer_append (buffer, body_tail, strlen (body_tail));
+}
+
 /**
  * grip_delivery_dup_body:
  * @self: a delivery of a transport whose encoding is JSON
@@ -194,28 +232,42 @@ grip_delivery_get_item (GripDelivery *self,
 GBytes *
 grip_delivery_dup_body (GripDelivery *self)
 {
-  static const char head[] = "{\"items\":[";
-  static const char tail[] = "]}";
-  GripBuffer        buffer = GRIP_BUFFER_INIT;
+  GripBuffer buffer = GRIP_BUFFER_INIT;
 
   g_return_val_if_fail (GRIP_IS_DELIVERY (self), NULL);
   g_return_val_if_fail (self->encoding == GRIP_ENCODING_JSON, NULL);
 
-  grip_buffer_reserve (&buffer, self->bytes + self->n_entries + sizeof head + sizeof tail);
-  grip_buffer_append (&buffer, head, strlen (head));
-  for (guint i = 0; i < self->n_entries; i++)
-    {
-      gsize       length;
-      const char *data;
-
-      if (self->entries[i] == NULL || (self->skipped != NULL && self->skipped[i]))
-        continue;
-      data = grip_message_peek (self->entries[i]->message, GRIP_ENCODING_JSON, &length);
-      if (buffer.length > strlen (head))
-        grip_buffer_append_char (&buffer, ',');
-      grip_buffer_append (&buffer, data, length);
-    }
-  grip_buffer_append (&buffer, tail, strlen (tail));
+  grip_buffer_reserve (&buffer, self->bytes + self->n_entries + sizeof body_head + sizeof body_tail);
+  append_items (self, G_MAXSIZE, &buffer, NULL);
 
   return grip_buffer_steal_bytes (&buffer);
+}
+
+/**
+ * grip_delivery_dup_body_parts:
+ * @self: a delivery of a transport whose encoding is JSON
+ *
+ * Makes the body as [method@Grip.Delivery.dup_body] does, in parts to be sent one after the other: large
+ * messages are not copied, but are parts of their own, and stay as long as the part is held.
+ *
+ * Returns: (transfer full) (element-type GBytes): the parts, none of them empty
+ *
+ * Since: 1.0
+ */
+GPtrArray *
+grip_delivery_dup_body_parts (GripDelivery *self)
+{
+  GripBuffer  buffer = GRIP_BUFFER_INIT;
+  GPtrArray  *parts;
+
+  g_return_val_if_fail (GRIP_IS_DELIVERY (self), NULL);
+  g_return_val_if_fail (self->encoding == GRIP_ENCODING_JSON, NULL);
+
+  parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
+  if (self->bytes / self->n_entries < LARGE)
+    grip_buffer_reserve (&buffer, self->bytes + self->n_entries + sizeof body_head + sizeof body_tail);
+  append_items (self, LARGE, &buffer, parts);
+  g_ptr_array_add (parts, grip_buffer_steal_bytes (&buffer));
+
+  return parts;
 }

@@ -42,6 +42,8 @@ GripItem     *grip_delivery_get_item          (GripDelivery *self,
 GRIP_AVAILABLE_IN_1_0
 GBytes       *grip_delivery_dup_body          (GripDelivery *self) G_GNUC_WARN_UNUSED_RESULT;
 GRIP_AVAILABLE_IN_1_0
+GPtrArray    *grip_delivery_dup_body_parts    (GripDelivery *self) G_GNUC_WARN_UNUSED_RESULT;
+GRIP_AVAILABLE_IN_1_0
 const char   *grip_delivery_get_authorization (GripDelivery *self);
 GRIP_AVAILABLE_IN_1_0
 GCancellable *grip_delivery_get_cancellable   (GripDelivery *self);
