@@ -49,6 +49,7 @@ struct _GripLane
   GripEntry       *tail;
   guint            n_queued;
   gsize            queued_bytes;
+  gsize            yield_bytes;
   guint            n_held;         /* queued and in flight */
   gsize            held_bytes;
   GPtrArray       *flying;

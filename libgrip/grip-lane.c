@@ -11,8 +11,10 @@
 #include "grip-uri-private.h"
 
 /* Whenever so much more waits, the publisher's thread lets others run: where they share a processor the worker
- * then finds messages that are still in its cache, and the queue does not eat memory for nothing. */
-#define YIELD_BYTES (256 * 1024)
+ * then finds messages that are still in its cache, and the queue does not eat memory for nothing. Where
+ * a delivery is a request there should be enough for a full one. */
+#define YIELD_BYTES     (256 * 1024)
+#define YIELD_BYTES_MAX (1024 * 1024)
 
 static gboolean
 lane_source_dispatch (GSource     *source,
@@ -89,6 +91,7 @@ grip_lane_new (GripTransport    *transport,
   self->transport = g_object_ref (transport);
   self->base = GRIP_IS_BASE_TRANSPORT (transport) ? GRIP_BASE_TRANSPORT (transport) : NULL;
   self->encoding = self->base != NULL ? grip_base_transport_get_encoding (self->base) : GRIP_ENCODING_JSON;
+  self->yield_bytes = grip_lane_batch_bytes (self) < G_MAXSIZE ? YIELD_BYTES_MAX : YIELD_BYTES;
   self->window = self->base != NULL ? grip_base_transport_get_max_in_flight (self->base) : 1;
   self->limits = *limits;
   self->name = name_transport (transport);
@@ -503,7 +506,7 @@ grip_lane_push (GripLane     *self,
       self->n_held++;
       self->held_bytes += size;
       kick = is_news_locked (self, was_idle);
-      crowded = self->queued_bytes / YIELD_BYTES != (self->queued_bytes - size) / YIELD_BYTES;
+      crowded = self->queued_bytes / self->yield_bytes != (self->queued_bytes - size) / self->yield_bytes;
       ok = TRUE;
     }
   g_mutex_unlock (&self->lock);
