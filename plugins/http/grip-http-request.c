@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "grip-http-body.h"
 #include "grip-http-failure.h"
 #include "grip-http-request.h"
 
@@ -21,7 +22,9 @@ struct _GripHttpRequest
   SoupMessage          *message;
   char                 *authorization;
   gsize                 body_length;
-  gsize                 body_written;
+  gsize                 body_written;   /* by libsoup */
+  GripHttpBody         *body;           /* nullable */
+  GripHttpConnections  *connections;    /* nullable */
 
   GCancellable         *cancellable;
   GCancellable         *outer;
@@ -80,6 +83,13 @@ got_informational_cb (SoupMessage     *message,
     g_cancellable_cancel (self->cancellable);
 }
 
+static gboolean
+speaks_http_1 (GIOStream *connection)
+{
+  return !G_IS_TLS_CONNECTION (connection)
+         || g_strcmp0 (g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (connection)), "h2") != 0;
+}
+
 /* GnuTLS still shakes hands with TLS 1.0 (RFC 8996); neither token nor item goes there. */
 static void
 network_event_cb (SoupMessage        *message,
@@ -89,6 +99,8 @@ network_event_cb (SoupMessage        *message,
 {
   GTlsProtocolVersion version;
 
+  if (event == G_SOCKET_CLIENT_COMPLETE && self->connections != NULL && speaks_http_1 (connection))
+    grip_http_connections_add (self->connections, soup_message_get_connection_id (message), connection);
   if (event != G_SOCKET_CLIENT_TLS_HANDSHAKED)
     return;
 
@@ -134,6 +146,7 @@ void
 grip_http_request_free (GripHttpRequest *self)
 {
   g_signal_handlers_disconnect_by_data (self->message, self);
+  g_clear_object (&self->body);
   g_object_unref (self->message);
   g_object_unref (self->cancellable);
   g_clear_object (&self->outer);
@@ -193,6 +206,22 @@ grip_http_request_set_body (GripHttpRequest *self,
 {
   self->body_length = g_bytes_get_size (body);
   soup_message_set_request_body_from_bytes (self->message, content_type, body);
+}
+
+/* As grip_http_request_set_body(), for one that may be large.
+ *
+ * @parts: (transfer full) (element-type GBytes): those that it consists of
+ * @connections: those of the session that it will be sent with */
+void
+grip_http_request_set_body_parts (GripHttpRequest     *self,
+                                  const char          *content_type,
+                                  GPtrArray           *parts,
+                                  GripHttpConnections *connections)
+{
+  self->connections = connections;
+  self->body = grip_http_body_new (parts, self->message, connections);
+  self->body_length = grip_http_body_get_length (self->body);
+  soup_message_set_request_body (self->message, content_type, G_INPUT_STREAM (self->body), self->body_length);
 }
 
 static void
@@ -294,7 +323,7 @@ end (GripHttpRequest  *self,
   if (has_verdict (self) || (reason == NULL && reply_is_whole (self)))
     return TRUE;
 
-  self->fate = self->body_written > 0 ? GRIP_FATE_UNKNOWN
+  self->fate = grip_http_request_get_body_written (self) > 0 ? GRIP_FATE_UNKNOWN
                : self->outdated ? GRIP_FATE_REFUSED : GRIP_FATE_NOT_SENT;
   if (reason == NULL)
     g_set_error (error, GRIP_ERROR, GRIP_ERROR_MALFORMED, "the reply to status %u was cut short",
@@ -618,7 +647,7 @@ grip_http_request_get_body_length (GripHttpRequest *self)
 gsize
 grip_http_request_get_body_written (GripHttpRequest *self)
 {
-  return self->body_written;
+  return self->body_written + (self->body != NULL ? grip_http_body_get_written (self->body) : 0);
 }
 
 gboolean

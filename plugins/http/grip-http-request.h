@@ -10,6 +10,7 @@
 #include <libgrip/grip.h>
 #include <libsoup/soup.h>
 
+#include "grip-http-connections.h"
 #include "grip-http-deadline.h"
 
 G_BEGIN_DECLS
@@ -38,6 +39,10 @@ void             grip_http_request_set_max_reply     (GripHttpRequest      *self
 void             grip_http_request_set_body          (GripHttpRequest      *self,
                                                       const char           *content_type,
                                                       GBytes               *body);
+void             grip_http_request_set_body_parts    (GripHttpRequest      *self,
+                                                      const char           *content_type,
+                                                      GPtrArray            *parts,
+                                                      GripHttpConnections  *connections);
 
 gboolean         grip_http_request_send              (GripHttpRequest      *self,
                                                       SoupSession          *session,

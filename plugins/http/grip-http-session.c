@@ -23,12 +23,13 @@
 
 struct _GripHttpSession
 {
-  SoupSession  *soup;
-  GMainContext *context;
-  GMutex        mutex;
-  GCancellable *spare;          /* nullable */
-  guint         n_active;
-  gint64        idle_since;
+  SoupSession         *soup;
+  GMainContext        *context;
+  GripHttpConnections *connections;
+  GMutex               mutex;
+  GCancellable        *spare;          /* nullable */
+  guint                n_active;
+  gint64               idle_since;
 };
 
 static gboolean
@@ -89,6 +90,7 @@ grip_http_session_new (GUri        *uri,
   self = g_new0 (GripHttpSession, 1);
   g_mutex_init (&self->mutex);
   self->context = g_main_context_new ();
+  self->connections = grip_http_connections_new ();
   self->soup = make_soup (self->context, !is_loopback (g_uri_get_host (uri)), database);
 
   return self;
@@ -103,6 +105,7 @@ grip_http_session_free (GripHttpSession *self)
   g_object_unref (self->soup);
   grip_http_session_pop_context (self, context);
   g_main_context_unref (self->context);
+  grip_http_connections_free (self->connections);
   g_clear_object (&self->spare);
   g_mutex_clear (&self->mutex);
   g_free (self);
@@ -128,6 +131,12 @@ grip_http_session_end (GripHttpSession *self)
   self->n_active--;
   self->idle_since = g_get_monotonic_time ();
   g_mutex_unlock (&self->mutex);
+}
+
+GripHttpConnections *
+grip_http_session_get_connections (GripHttpSession *self)
+{
+  return self->connections;
 }
 
 void

@@ -155,7 +155,6 @@ make_request (GripHttpTransport *self,
               GripDelivery      *delivery)
 {
   g_autoptr(GripHttpRequest)  request = NULL;
-  g_autoptr(GBytes)           body = NULL;
   g_autoptr(GError)           error = NULL;
 
   if (check_usable (self, &error))
@@ -170,8 +169,8 @@ make_request (GripHttpTransport *self,
       if (grip_http_request_set_authorization (request, grip_delivery_get_authorization (delivery),
                                                &error))
         {
-          body = grip_delivery_dup_body (delivery);
-          grip_http_request_set_body (request, "application/json", body);
+          grip_http_request_set_body_parts (request, "application/json", grip_delivery_dup_body_parts (delivery),
+                                            grip_http_session_get_connections (self->session));
           return g_steal_pointer (&request);
         }
     }

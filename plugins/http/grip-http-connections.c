@@ -1,0 +1,108 @@
+/* grip-http-connections.c
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#include "config.h"
+
+#include "grip-http-connections.h"
+
+struct _GripHttpConnections
+{
+  GMutex     lock;
+  GPtrArray *entries;
+};
+
+typedef struct
+{
+  guint64  id;
+  GWeakRef connection;
+} Entry;
+
+static Entry *
+entry_new (guint64    id,
+           GIOStream *connection)
+{
+  Entry *self = g_new0 (Entry, 1);
+
+  self->id = id;
+  g_weak_ref_init (&self->connection, connection);
+
+  return self;
+}
+
+static void
+entry_free (Entry *self)
+{
+  g_weak_ref_clear (&self->connection);
+  g_free (self);
+}
+
+GripHttpConnections *
+grip_http_connections_new (void)
+{
+  GripHttpConnections *self = g_new0 (GripHttpConnections, 1);
+
+  g_mutex_init (&self->lock);
+  self->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+
+  return self;
+}
+
+void
+grip_http_connections_free (GripHttpConnections *self)
+{
+  g_ptr_array_unref (self->entries);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static gboolean
+is_gone (Entry *entry)
+{
+  g_autoptr(GIOStream) connection = g_weak_ref_get (&entry->connection);
+
+  return connection == NULL || g_io_stream_is_closed (connection);
+}
+
+/* As many are kept as libsoup has: those that are gone make room. */
+static void
+forget_gone (GripHttpConnections *self)
+{
+  for (guint i = self->entries->len; i > 0; i--)
+    if (is_gone (g_ptr_array_index (self->entries, i - 1)))
+      g_ptr_array_remove_index_fast (self->entries, i - 1);
+}
+
+void
+grip_http_connections_add (GripHttpConnections *self,
+                           guint64              id,
+                           GIOStream           *connection)
+{
+  g_mutex_lock (&self->lock);
+  forget_gone (self);
+  g_ptr_array_add (self->entries, entry_new (id, connection));
+  g_mutex_unlock (&self->lock);
+}
+
+/* Returns: (transfer full) (nullable): where what is written goes out */
+GOutputStream *
+grip_http_connections_dup_sink (GripHttpConnections *self,
+                                guint64              id)
+{
+  g_autoptr(GIOStream) connection = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->entries->len && connection == NULL; i++)
+    {
+      Entry *entry = g_ptr_array_index (self->entries, i);
+
+      if (entry->id == id)
+        connection = g_weak_ref_get (&entry->connection);
+    }
+  g_mutex_unlock (&self->lock);
+
+  return connection != NULL ? g_object_ref (g_io_stream_get_output_stream (connection)) : NULL;
+}

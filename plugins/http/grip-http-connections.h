@@ -1,0 +1,25 @@
+/* grip-http-connections.h
+ *
+ * Copyright 2026 The libgrip authors
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The open connections of a session that speak HTTP/1, by the number that libsoup gives them. Any thread. */
+typedef struct _GripHttpConnections GripHttpConnections;
+
+GripHttpConnections *grip_http_connections_new      (void);
+void                 grip_http_connections_free     (GripHttpConnections *self);
+void                 grip_http_connections_add      (GripHttpConnections *self,
+                                                     guint64              id,
+                                                     GIOStream           *connection);
+GOutputStream       *grip_http_connections_dup_sink (GripHttpConnections *self,
+                                                     guint64              id);
+
+G_END_DECLS
