@@ -59,21 +59,24 @@ grip_http_connections_free (GripHttpConnections *self)
   g_free (self);
 }
 
-static gboolean
-is_gone (Entry *entry)
-{
-  g_autoptr(GIOStream) connection = g_weak_ref_get (&entry->connection);
-
-  return connection == NULL || g_io_stream_is_closed (connection);
-}
-
-/* As many are kept as libsoup has: those that are gone make room. */
+/* As many are kept as libsoup has: those that are gone make room.
+ *
+ * @held: where those that are not go. To let go of one may be to close it, which is a system call: that is
+ * for when the lock is free again. */
 static void
-forget_gone (GripHttpConnections *self)
+forget_gone (GripHttpConnections *self,
+             GPtrArray           *held)
 {
   for (guint i = self->entries->len; i > 0; i--)
-    if (is_gone (g_ptr_array_index (self->entries, i - 1)))
-      g_ptr_array_remove_index_fast (self->entries, i - 1);
+    {
+      Entry     *entry = g_ptr_array_index (self->entries, i - 1);
+      GIOStream *connection = g_weak_ref_get (&entry->connection);
+
+      if (connection != NULL)
+        g_ptr_array_add (held, connection);
+      else
+        g_ptr_array_remove_index_fast (self->entries, i - 1);
+    }
 }
 
 void
@@ -81,10 +84,24 @@ grip_http_connections_add (GripHttpConnections *self,
                            guint64              id,
                            GIOStream           *connection)
 {
+  g_autoptr(GPtrArray) held = g_ptr_array_new_with_free_func (g_object_unref);
+
   g_mutex_lock (&self->lock);
-  forget_gone (self);
+  forget_gone (self, held);
   g_ptr_array_add (self->entries, entry_new (id, connection));
   g_mutex_unlock (&self->lock);
+}
+
+guint
+grip_http_connections_get_n_kept (GripHttpConnections *self)
+{
+  guint n;
+
+  g_mutex_lock (&self->lock);
+  n = self->entries->len;
+  g_mutex_unlock (&self->lock);
+
+  return n;
 }
 
 /* Returns: (transfer full) (nullable): where what is written goes out */

@@ -14,12 +14,15 @@ G_BEGIN_DECLS
 /* The open connections of a session that speak HTTP/1, by the number that libsoup gives them. Any thread. */
 typedef struct _GripHttpConnections GripHttpConnections;
 
-GripHttpConnections *grip_http_connections_new      (void);
-void                 grip_http_connections_free     (GripHttpConnections *self);
-void                 grip_http_connections_add      (GripHttpConnections *self,
-                                                     guint64              id,
-                                                     GIOStream           *connection);
-GOutputStream       *grip_http_connections_dup_sink (GripHttpConnections *self,
-                                                     guint64              id);
+GripHttpConnections *grip_http_connections_new        (void);
+void                 grip_http_connections_free       (GripHttpConnections *self);
+void                 grip_http_connections_add        (GripHttpConnections *self,
+                                                       guint64              id,
+                                                       GIOStream           *connection);
+GOutputStream       *grip_http_connections_dup_sink   (GripHttpConnections *self,
+                                                       guint64              id);
+guint                grip_http_connections_get_n_kept (GripHttpConnections *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripHttpConnections, grip_http_connections_free)
 
 G_END_DECLS
