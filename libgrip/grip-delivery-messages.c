@@ -264,7 +264,7 @@ grip_delivery_dup_body_parts (GripDelivery *self)
   g_return_val_if_fail (self->encoding == GRIP_ENCODING_JSON, NULL);
 
   parts = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  if (self->bytes / self->n_entries < LARGE)
+  if (self->bytes < (gsize) LARGE * self->n_entries)
     grip_buffer_reserve (&buffer, self->bytes + self->n_entries + sizeof body_head + sizeof body_tail);
   append_items (self, LARGE, &buffer, parts);
   g_ptr_array_add (parts, grip_buffer_steal_bytes (&buffer));
