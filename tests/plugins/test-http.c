@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-#include <glib/gstdio.h>
 #include <libgrip/grip.h>
-#include <libsoup/soup.h>
 
 #include "grip-test-sink.h"
+#include "test-certificate.h"
+#include "tls-server.h"
 
 /* The HTTP transport against a server that misbehaves. Everything is tried in both ways: a
  * synchronous publish blocks in the caller's thread, an asynchronous one goes through the worker. */
@@ -397,121 +397,19 @@ test_cancel (void)
   grip_test_sink_release (sink);
 }
 
-/* A TLS server in a thread of its own. */
-typedef struct
-{
-  GMainContext *context;
-  GMainLoop    *loop;
-  GThread      *thread;
-  SoupServer   *server;
-  char         *uri;
-  int           n_requests;
-} TlsServer;
-
-static void
-tls_handler_cb (SoupServer        *server,
-                SoupServerMessage *message,
-                const char        *path,
-                GHashTable        *query,
-                gpointer           user_data)
-{
-  TlsServer *self = user_data;
-
-  g_atomic_int_inc (&self->n_requests);
-  soup_server_message_set_response (message, "text/plain", SOUP_MEMORY_STATIC, "Published\n", 10);
-  soup_server_message_set_status (message, 200, NULL);
-}
-
-static gpointer
-tls_thread (gpointer data)
-{
-  TlsServer *self = data;
-
-  g_main_context_push_thread_default (self->context);
-  g_main_loop_run (self->loop);
-  g_main_context_pop_thread_default (self->context);
-
-  return NULL;
-}
-
-static void
-tls_server_start (TlsServer  *self,
-                  const char *directory,
-                  const char *name)
-{
-  g_autofree char           *cert = g_build_filename (directory, "cert.pem", NULL);
-  g_autofree char           *key = g_build_filename (directory, "key.pem", NULL);
-  g_autofree char           *san = g_strdup_printf ("subjectAltName=%s", name);
-  const char                *argv[] = { "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days",
-                                        "2", "-subj", "/CN=test", "-addext", san, "-keyout", key,
-                                        "-out", cert, NULL };
-  g_autoptr(GTlsCertificate) certificate = NULL;
-  g_autoptr(GError)          error = NULL;
-  GSList                    *uris;
-  int                        status;
-
-  g_spawn_sync (NULL, (char **) argv, NULL,
-                G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
-                NULL, NULL, NULL, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (status, ==, 0);
-  certificate = g_tls_certificate_new_from_files (cert, key, &error);
-  g_assert_no_error (error);
-
-  self->context = g_main_context_new ();
-  self->loop = g_main_loop_new (self->context, FALSE);
-  g_main_context_push_thread_default (self->context);
-  self->server = soup_server_new ("tls-certificate", certificate, NULL);
-  soup_server_add_handler (self->server, NULL, tls_handler_cb, self, NULL);
-  soup_server_listen_local (self->server, 0, SOUP_SERVER_LISTEN_HTTPS | SOUP_SERVER_LISTEN_IPV4_ONLY,
-                            &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (self->server);
-  self->uri = g_strdup_printf ("https://127.0.0.1:%d", g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  g_main_context_pop_thread_default (self->context);
-  self->thread = g_thread_new ("tls", tls_thread, self);
-}
-
-static gboolean
-quit_cb (gpointer loop)
-{
-  g_main_loop_quit (loop);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-tls_server_stop (TlsServer *self)
-{
-  g_autoptr(GSource) source = g_idle_source_new ();
-
-  g_source_set_callback (source, quit_cb, self->loop, NULL);
-  g_source_attach (source, self->context);
-  g_thread_join (self->thread);
-  g_main_context_push_thread_default (self->context);
-  soup_server_disconnect (self->server);
-  g_object_unref (self->server);
-  g_main_context_pop_thread_default (self->context);
-  g_main_loop_unref (self->loop);
-  g_main_context_unref (self->context);
-  g_free (self->uri);
-}
-
 static void
 check_tls (const char *name,
            gboolean    trusted,
            const char *words)
 {
-  g_autofree char           *directory = g_dir_make_tmp ("grip-XXXXXX", NULL);
-  g_autofree char           *cert = g_build_filename (directory, "cert.pem", NULL);
-  g_autofree char           *key = g_build_filename (directory, "key.pem", NULL);
-  TlsServer                  server = { NULL };
+  TestCertificate            certificate;
+  TlsServer                 *server;
   g_autoptr(GripPubControl)  control = NULL;
   g_autoptr(GError)          error = NULL;
 
-  tls_server_start (&server, directory, name);
-  control = make_control (server.uri, trusted ? cert : NULL);
+  test_certificate_make (&certificate, name);
+  server = tls_server_new (certificate.certificate);
+  control = make_control (tls_server_get_uri (server), trusted ? certificate.file : NULL);
   grip_pub_control_set_retry_limit (control, 3);
   error = publish (control, "hello", NULL, NULL);
   if (words != NULL)
@@ -521,13 +419,11 @@ check_tls (const char *name,
     }
   else
     g_assert_no_error (error);
-  g_assert_cmpint (g_atomic_int_get (&server.n_requests), ==, words == NULL ? 1 : 0);
+  g_assert_cmpuint (tls_server_get_n_requests (server), ==, words == NULL ? 1 : 0);
 
   g_clear_object (&control);
-  tls_server_stop (&server);
-  g_unlink (cert);
-  g_unlink (key);
-  g_rmdir (directory);
+  tls_server_free (server);
+  test_certificate_clear (&certificate);
 }
 
 static void
