@@ -214,6 +214,14 @@ published_cb (GObject      *source,
 }
 
 static void
+result_cb (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static void
 wait_for (guint *pending)
 {
   while (*pending > 0)
@@ -418,12 +426,152 @@ test_threads (void)
   tear_down (&fixture);
 }
 
+/* The server has read a part of the body, and what it does then. */
+
+static GError *
+publish_large (Fixture      *fixture,
+               gsize         size,
+               GCancellable *cancellable)
+{
+  g_autoptr(GripItem)      item = make_sized_item ("c", size);
+  g_autoptr(GAsyncResult)  result = NULL;
+  GError                  *error = NULL;
+
+  if (!is_async)
+    {
+      grip_pub_control_publish (fixture->control, "c", item, cancellable, &error);
+      return error;
+    }
+
+  grip_pub_control_publish_async (fixture->control, "c", item, cancellable, result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  grip_pub_control_publish_finish (fixture->control, result, &error);
+
+  return error;
+}
+
+static void
+assert_fate (GError     *error,
+             GQuark      domain,
+             int         code,
+             const char *fate)
+{
+  g_assert_error (error, domain, code);
+  g_assert_nonnull (strstr (error->message, fate));
+}
+
+/* It goes away, with more to read. */
+static void
+test_broken_off (void)
+{
+  static const GripTestEnd ends[] = { GRIP_TEST_END_DROP, GRIP_TEST_END_RESET };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      const GripTestAnswer answer = { .read = 20000, .silent = TRUE, .end = ends[i] };
+      g_autoptr(GError)    error = NULL;
+      Fixture              fixture;
+
+      set_up (&fixture);
+      grip_test_sink_push (fixture.sink, &answer);
+      error = publish_large (&fixture, 900000, NULL);
+      assert_fate (error, GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED, ": unknown: ");
+      tear_down (&fixture);
+    }
+}
+
+/* It says no before it has seen all, and then reads the rest. */
+static void
+test_refused_early (void)
+{
+  g_autoptr(GError) error = NULL;
+  Fixture           fixture;
+
+  set_up (&fixture);
+  grip_test_sink_push (fixture.sink, &(GripTestAnswer) { .read = 20000, .status = 413 });
+  error = publish_large (&fixture, 900000, NULL);
+  assert_fate (error, GRIP_ERROR, GRIP_ERROR_TOO_LARGE, ": refused: ");
+  tear_down (&fixture);
+}
+
+/* FALSE when the time was over before a byte of the body was sent, as may be on a busy machine. */
+static gboolean
+times_out (double seconds)
+{
+  g_autoptr(GError) error = NULL;
+  Fixture           fixture;
+  gboolean          was_sent;
+
+  set_up (&fixture);
+  grip_base_transport_set_max_batch_bytes (get_transport (&fixture), 0);
+  g_object_set (get_transport (&fixture), "request-timeout", seconds, NULL);
+  grip_test_sink_push (fixture.sink, &(GripTestAnswer) { .read = 20000, .silent = TRUE, .end = GRIP_TEST_END_STALL });
+  error = publish_large (&fixture, ENDLESS, NULL);
+  was_sent = GPOINTER_TO_SIZE (g_atomic_pointer_get (&n_direct)) > 0;
+  assert_fate (error, GRIP_ERROR, GRIP_ERROR_TIMED_OUT, was_sent ? ": unknown: " : ": not sent: ");
+  tear_down (&fixture);
+
+  return was_sent;
+}
+
+static void
+test_time_limit (void)
+{
+  for (double seconds = 0.3; !times_out (seconds); seconds *= 2)
+    g_assert_cmpfloat (seconds, <, 60);
+}
+
+static gpointer
+cancel_thread (gpointer data)
+{
+  gpointer *pair = data;
+
+  g_assert_true (grip_test_sink_wait_requests (pair[0], 1, 60000));
+  g_cancellable_cancel (pair[1]);
+
+  return NULL;
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr(GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr(GError)       error = NULL;
+  g_autoptr(GError)       next = NULL;
+  Fixture                 fixture;
+  gpointer                pair[2];
+  GThread                *thread;
+
+  set_up (&fixture);
+  grip_base_transport_set_max_batch_bytes (get_transport (&fixture), 0);
+  grip_test_sink_push (fixture.sink, &(GripTestAnswer) { .read = 20000, .silent = TRUE, .end = GRIP_TEST_END_STALL });
+  pair[0] = fixture.sink;
+  pair[1] = cancellable;
+  thread = g_thread_new ("cancel", cancel_thread, pair);
+  error = publish_large (&fixture, ENDLESS, cancellable);
+  g_thread_join (thread);
+  assert_fate (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, ": unknown: ");
+
+  /* What is left of it stands in nobody's way. */
+  next = publish_large (&fixture, 100000, NULL);
+  g_assert_no_error (next);
+  tear_down (&fixture);
+}
+
+typedef enum
+{
+  ANYWHERE,
+  OVER_HTTP_1,
+  WITHOUT_TLS,
+} Where;
+
 typedef struct
 {
   const char *name;
   void      (*func) (void);
   gboolean    is_async;         /* only so */
-  gboolean    is_http_1;        /* only over that */
+  Where       where;
 } Case;
 
 static const Case cases[] = {
@@ -432,7 +580,11 @@ static const Case cases[] = {
   { "mixture", test_mixture },
   { "many-parts", test_many_parts, TRUE },
   { "kept", test_kept },
-  { "threads", test_threads, TRUE, TRUE },
+  { "threads", test_threads, TRUE, OVER_HTTP_1 },
+  { "broken-off", test_broken_off, FALSE, WITHOUT_TLS },
+  { "refused-early", test_refused_early, FALSE, WITHOUT_TLS },
+  { "time-limit", test_time_limit, FALSE, WITHOUT_TLS },
+  { "cancelled", test_cancelled, FALSE, WITHOUT_TLS },
 };
 
 static void
@@ -458,6 +610,15 @@ __lsan_is_turned_off (void)
   return protocol != NULL;
 }
 
+static gboolean
+is_for_protocol (Where where)
+{
+  if (where == WITHOUT_TLS)
+    return protocol == NULL;
+
+  return where == ANYWHERE || g_strcmp0 (protocol, "http2") != 0;
+}
+
 int
 main (int    argc,
       char **argv)
@@ -478,7 +639,7 @@ main (int    argc,
       g_autofree char *sync = g_strconcat ("/http-bodies/sync/", cases[i].name, NULL);
       g_autofree char *async = g_strconcat ("/http-bodies/async/", cases[i].name, NULL);
 
-      if (cases[i].is_http_1 && g_strcmp0 (protocol, "http2") == 0)
+      if (!is_for_protocol (cases[i].where))
         continue;
       if (!cases[i].is_async)
         g_test_add_data_func (sync, &cases[i], run_sync);
