@@ -559,6 +559,28 @@ test_cancelled (void)
   tear_down (&fixture);
 }
 
+/* A batch over the limit of the proxy, which says so by going away: it is split, and its messages are good. What
+ * has not gone out whole cannot have been published. */
+static void
+test_batch_too_large (void)
+{
+  Fixture fixture;
+  guint   pending = 0;
+
+  set_up (&fixture);
+  grip_base_transport_set_max_batch_bytes (get_transport (&fixture), 0);
+  grip_base_transport_set_max_in_flight (get_transport (&fixture), 1);
+  grip_test_sink_push (fixture.sink, &(GripTestAnswer) { .held = TRUE });
+  grip_test_sink_push (fixture.sink, &(GripTestAnswer) { .read = 20000, .silent = TRUE, .end = GRIP_TEST_END_RESET });
+  publish_sized (&fixture, "c", 100, &pending);
+  g_assert_true (grip_test_sink_wait_requests (fixture.sink, 1, 60000));
+  for (guint i = 0; i < 30; i++)
+    publish_sized (&fixture, "c", 600000, &pending);
+  grip_test_sink_release (fixture.sink);
+  wait_for (&pending);
+  tear_down (&fixture);
+}
+
 typedef enum
 {
   ANYWHERE,
@@ -583,6 +605,7 @@ static const Case cases[] = {
   { "threads", test_threads, TRUE, OVER_HTTP_1 },
   { "broken-off", test_broken_off, FALSE, WITHOUT_TLS },
   { "refused-early", test_refused_early, FALSE, WITHOUT_TLS },
+  { "batch-too-large", test_batch_too_large, TRUE, WITHOUT_TLS },
   { "time-limit", test_time_limit, FALSE, WITHOUT_TLS },
   { "cancelled", test_cancelled, FALSE, WITHOUT_TLS },
 };
