@@ -208,18 +208,25 @@ grip_http_request_set_body (GripHttpRequest *self,
   soup_message_set_request_body_from_bytes (self->message, content_type, body);
 }
 
-/* As grip_http_request_set_body(), for one that may be large.
+/* Has it remember the connection that is opened for it, for whoever uses that next.
  *
- * @parts: (transfer full) (element-type GBytes): those that it consists of
  * @connections: those of the session that it will be sent with */
 void
-grip_http_request_set_body_parts (GripHttpRequest     *self,
-                                  const char          *content_type,
-                                  GPtrArray           *parts,
-                                  GripHttpConnections *connections)
+grip_http_request_set_connections (GripHttpRequest     *self,
+                                   GripHttpConnections *connections)
 {
   self->connections = connections;
-  self->body = grip_http_body_new (parts, self->message, connections);
+}
+
+/* As grip_http_request_set_body(), for one that may be large and has its connections.
+ *
+ * @parts: (transfer full) (element-type GBytes): those that it consists of */
+void
+grip_http_request_set_body_parts (GripHttpRequest *self,
+                                  const char      *content_type,
+                                  GPtrArray       *parts)
+{
+  self->body = grip_http_body_new (parts, self->message, self->connections);
   self->body_length = grip_http_body_get_length (self->body);
   soup_message_set_request_body (self->message, content_type, G_INPUT_STREAM (self->body), self->body_length);
 }

@@ -39,10 +39,11 @@ void             grip_http_request_set_max_reply     (GripHttpRequest      *self
 void             grip_http_request_set_body          (GripHttpRequest      *self,
                                                       const char           *content_type,
                                                       GBytes               *body);
+void             grip_http_request_set_connections   (GripHttpRequest      *self,
+                                                      GripHttpConnections  *connections);
 void             grip_http_request_set_body_parts    (GripHttpRequest      *self,
                                                       const char           *content_type,
-                                                      GPtrArray            *parts,
-                                                      GripHttpConnections  *connections);
+                                                      GPtrArray            *parts);
 
 gboolean         grip_http_request_send              (GripHttpRequest      *self,
                                                       SoupSession          *session,

@@ -166,11 +166,11 @@ make_request (GripHttpTransport *self,
         }
 
       request = grip_http_request_new (self->uri, SOUP_METHOD_POST);
+      grip_http_request_set_connections (request, grip_http_session_get_connections (self->session));
       if (grip_http_request_set_authorization (request, grip_delivery_get_authorization (delivery),
                                                &error))
         {
-          grip_http_request_set_body_parts (request, "application/json", grip_delivery_dup_body_parts (delivery),
-                                            grip_http_session_get_connections (self->session));
+          grip_http_request_set_body_parts (request, "application/json", grip_delivery_dup_body_parts (delivery));
           return g_steal_pointer (&request);
         }
     }
@@ -302,6 +302,7 @@ make_call_request (GripHttpTransport  *self,
     return NULL;
 
   request = grip_http_request_new (uri, grip_http_call_get_method (call));
+  grip_http_request_set_connections (request, grip_http_session_get_connections (self->session));
   if (!grip_http_request_set_authorization (request, grip_http_call_get_authorization (call), error))
     return NULL;
   if (grip_http_call_get_body (call) != NULL)

@@ -393,6 +393,30 @@ test_kept (void)
   tear_down (&fixture);
 }
 
+/* Another call has opened the connection. */
+static void
+test_after_a_call (void)
+{
+  static const gsize       sizes[] = { 100000 };
+  g_autoptr(GAsyncResult)  result = NULL;
+  g_autoptr(GBytes)        reply = NULL;
+  g_autoptr(GError)        error = NULL;
+  Fixture                  fixture;
+
+  set_up (&fixture);
+  grip_http_control_call_async (GRIP_HTTP_CONTROL (get_transport (&fixture)), "GET", "", NULL, NULL, NULL,
+                                result_cb, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  reply = grip_http_control_call_finish (GRIP_HTTP_CONTROL (get_transport (&fixture)), result, NULL, &error);
+  g_assert_no_error (error);
+  grip_test_sink_forget (fixture.sink);
+
+  publish_all (&fixture, sizes, 1);
+  assert_arrived (&fixture);
+  tear_down (&fixture);
+}
+
 #define N_THREADS 4
 
 static gpointer
@@ -603,6 +627,7 @@ static const Case cases[] = {
   { "many-parts", test_many_parts, TRUE },
   { "kept", test_kept },
   { "threads", test_threads, TRUE, OVER_HTTP_1 },
+  { "after-a-call", test_after_a_call, TRUE, WITHOUT_TLS },
   { "broken-off", test_broken_off, FALSE, WITHOUT_TLS },
   { "refused-early", test_refused_early, FALSE, WITHOUT_TLS },
   { "batch-too-large", test_batch_too_large, TRUE, WITHOUT_TLS },
