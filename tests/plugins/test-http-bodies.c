@@ -5,318 +5,18 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
-#include <dlfcn.h>
 #include <string.h>
 
-#include <libgrip/grip.h>
-
-#include "grip-test-sink.h"
-#include "http2-server.h"
-#include "test-certificate.h"
-#include "tls-server.h"
+#include "bodies-fixture.h"
 
 /* Bodies of all sizes, byte for byte, and whether they were written straight into their connection. Without
  * an argument over HTTP/1 in plain; with "tls" or "http2" over those. */
 
-#define OVERHEAD strlen ("{\"items\":[]}")
 /* More than the buffers of a connection take while nobody reads. */
-#define ENDLESS  (16 * 1024 * 1024)
-
-typedef struct
-{
-  GripTestSink   *sink;         /* one of these three */
-  TlsServer      *tls;
-  Http2Server    *http2;
-  GripPubControl *control;
-  GPtrArray      *sent;         /* of GBytes: each item as it has to arrive */
-  gsize           sent_bytes;
-  GMutex          mutex;
-} Fixture;
+#define ENDLESS (16 * 1024 * 1024)
 
 static gboolean    is_async;
 static const char *protocol;
-static gsize       n_direct;
-
-/* In place of GLib's: libsoup writes with others. */
-gboolean
-g_output_stream_writev (GOutputStream        *stream,
-                        const GOutputVector  *vectors,
-                        gsize                 n_vectors,
-                        gsize                *bytes_written,
-                        GCancellable         *cancellable,
-                        GError              **error)
-{
-  gboolean (*real) (GOutputStream *, const GOutputVector *, gsize, gsize *, GCancellable *, GError **) =
-    (gboolean (*) (GOutputStream *, const GOutputVector *, gsize, gsize *, GCancellable *, GError **))
-    dlsym (RTLD_NEXT, "g_output_stream_writev");
-  gboolean ok = real (stream, vectors, n_vectors, bytes_written, cancellable, error);
-
-  g_atomic_pointer_add (&n_direct, ok ? *bytes_written : 0);
-
-  return ok;
-}
-
-GPollableReturn
-g_pollable_output_stream_writev_nonblocking (GPollableOutputStream  *stream,
-                                             const GOutputVector    *vectors,
-                                             gsize                   n_vectors,
-                                             gsize                  *bytes_written,
-                                             GCancellable           *cancellable,
-                                             GError                **error)
-{
-  GPollableReturn (*real) (GPollableOutputStream *, const GOutputVector *, gsize, gsize *, GCancellable *,
-                           GError **) =
-    (GPollableReturn (*) (GPollableOutputStream *, const GOutputVector *, gsize, gsize *, GCancellable *,
-                          GError **)) dlsym (RTLD_NEXT, "g_pollable_output_stream_writev_nonblocking");
-  GPollableReturn result = real (stream, vectors, n_vectors, bytes_written, cancellable, error);
-
-  g_atomic_pointer_add (&n_direct, result == G_POLLABLE_RETURN_OK ? *bytes_written : 0);
-
-  return result;
-}
-
-static TestCertificate certificate;
-
-static char *
-start_server (Fixture *fixture)
-{
-  if (protocol == NULL)
-    fixture->sink = grip_test_sink_new ();
-  else if (g_str_equal (protocol, "tls"))
-    fixture->tls = tls_server_new (certificate.certificate);
-  else
-    fixture->http2 = http2_server_new (certificate.certificate);
-
-  if (fixture->sink != NULL)
-    return g_strdup (grip_test_sink_get_uri (fixture->sink));
-  if (fixture->tls != NULL)
-    return g_strdup (tls_server_get_uri (fixture->tls));
-
-  return g_strdup_printf ("https://127.0.0.1:%u", http2_server_get_port (fixture->http2));
-}
-
-static void
-set_up (Fixture *fixture)
-{
-  g_autofree char   *uri = NULL;
-  g_autoptr(GError)  error = NULL;
-  GVariantBuilder    builder;
-
-  *fixture = (Fixture) { 0 };
-  uri = start_server (fixture);
-  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
-  g_variant_builder_add (&builder, "{sv}", "control_uri", g_variant_new_string (uri));
-  if (certificate.file != NULL)
-    g_variant_builder_add (&builder, "{sv}", "ca_file", g_variant_new_string (certificate.file));
-
-  fixture->control = grip_pub_control_new ();
-  grip_pub_control_apply_config (fixture->control, g_variant_builder_end (&builder), &error);
-  g_assert_no_error (error);
-  grip_pub_control_set_retry_limit (fixture->control, 0);
-  fixture->sent = g_ptr_array_new_with_free_func ((GDestroyNotify) g_bytes_unref);
-  g_mutex_init (&fixture->mutex);
-  g_atomic_pointer_set (&n_direct, 0);
-}
-
-/* libsoup 3.2 warns when a session goes before an HTTP/2 connection of it has noticed that nobody uses it any
- * more: there it is kept until the end. */
-static GSList *kept_controls;
-
-static void
-tear_down (Fixture *fixture)
-{
-  if (fixture->http2 != NULL)
-    kept_controls = g_slist_prepend (kept_controls, g_steal_pointer (&fixture->control));
-  g_clear_object (&fixture->control);
-  g_clear_pointer (&fixture->sink, grip_test_sink_free);
-  g_clear_pointer (&fixture->tls, tls_server_free);
-  g_clear_pointer (&fixture->http2, http2_server_free);
-  g_ptr_array_unref (fixture->sent);
-  g_mutex_clear (&fixture->mutex);
-}
-
-static GripBaseTransport *
-get_transport (Fixture *fixture)
-{
-  g_autoptr(GripBaseTransport) transport = g_list_model_get_item (G_LIST_MODEL (fixture->control), 0);
-
-  return transport;
-}
-
-static GripItem *
-make_item (const char *id,
-           const char *content)
-{
-  g_autoptr(GripHttpStreamFormat)  format = grip_http_stream_format_new_text (content);
-  g_autoptr(GError)                error = NULL;
-  GripItem                        *item = grip_item_new (GRIP_FORMAT (format), id, NULL, &error);
-
-  g_assert_no_error (error);
-
-  return item;
-}
-
-static GBytes *
-encode (GripItem   *item,
-        const char *channel)
-{
-  g_autoptr(GError)  error = NULL;
-  GBytes            *bytes = grip_item_encode (item, channel, GRIP_ENCODING_JSON, &error);
-
-  g_assert_no_error (error);
-
-  return bytes;
-}
-
-/* One whose JSON has so many bytes, if it can have so few. */
-static GripItem *
-make_sized_item (const char *channel,
-                 gsize       size)
-{
-  static int           last_id;
-  g_autofree char     *id = g_strdup_printf ("%09d", g_atomic_int_add (&last_id, 1));
-  g_autoptr(GripItem)  empty = make_item (id, "");
-  g_autoptr(GBytes)    least = encode (empty, channel);
-  gsize                length = MAX (size, g_bytes_get_size (least)) - g_bytes_get_size (least);
-  g_autofree char     *content = g_malloc (length + 1);
-
-  for (gsize i = 0; i < length; i++)
-    content[i] = 'a' + (i + length) % 26;
-  content[length] = '\0';
-
-  return make_item (id, content);
-}
-
-static void
-note_sent (Fixture    *fixture,
-           GripItem   *item,
-           const char *channel)
-{
-  GBytes *bytes = encode (item, channel);
-
-  g_mutex_lock (&fixture->mutex);
-  g_ptr_array_add (fixture->sent, bytes);
-  fixture->sent_bytes += g_bytes_get_size (bytes);
-  g_mutex_unlock (&fixture->mutex);
-}
-
-static void
-published_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  guint             *pending = user_data;
-  g_autoptr(GError)  error = NULL;
-
-  grip_pub_control_publish_finish (GRIP_PUB_CONTROL (source), result, &error);
-  g_assert_no_error (error);
-  (*pending)--;
-}
-
-static void
-result_cb (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  *(GAsyncResult **) user_data = g_object_ref (result);
-}
-
-static void
-wait_for (guint *pending)
-{
-  while (*pending > 0)
-    g_main_context_iteration (NULL, TRUE);
-}
-
-static void
-publish_sized (Fixture    *fixture,
-               const char *channel,
-               gsize       size,
-               guint      *pending)
-{
-  g_autoptr(GripItem) item = make_sized_item (channel, size);
-  g_autoptr(GError)   error = NULL;
-
-  note_sent (fixture, item, channel);
-  if (pending != NULL)
-    {
-      (*pending)++;
-      grip_pub_control_publish_async (fixture->control, channel, item, NULL, published_cb, pending);
-      return;
-    }
-
-  grip_pub_control_publish (fixture->control, channel, item, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-publish_all (Fixture     *fixture,
-             const gsize *sizes,
-             guint        n_sizes)
-{
-  static const char *channels[] = { "one", "two", "three", "four", "five" };
-  guint              pending = 0;
-
-  for (guint i = 0; i < n_sizes; i++)
-    publish_sized (fixture, channels[i % G_N_ELEMENTS (channels)], sizes[i], is_async ? &pending : NULL);
-  wait_for (&pending);
-}
-
-static guint
-count (GPtrArray *bodies,
-       GBytes    *item)
-{
-  guint n = 0;
-
-  for (guint i = 0; i < bodies->len; i++)
-    {
-      const char *data = g_bytes_get_data (g_ptr_array_index (bodies, i), NULL);
-      gsize       left = g_bytes_get_size (g_ptr_array_index (bodies, i));
-      const char *found;
-
-      while ((found = memmem (data, left, g_bytes_get_data (item, NULL), g_bytes_get_size (item))) != NULL)
-        {
-          n++;
-          left -= found + 1 - data;
-          data = found + 1;
-        }
-    }
-
-  return n;
-}
-
-static GPtrArray *
-dup_bodies (Fixture *fixture)
-{
-  if (fixture->sink != NULL)
-    return grip_test_sink_dup_bodies (fixture->sink);
-
-  return fixture->tls != NULL ? tls_server_dup_bodies (fixture->tls) : http2_server_dup_bodies (fixture->http2);
-}
-
-/* Every item once, and besides them nothing but what a list of them needs. */
-static void
-assert_arrived (Fixture *fixture)
-{
-  g_autoptr(GPtrArray) bodies = dup_bodies (fixture);
-  gsize                total = 0;
-
-  for (guint i = 0; i < bodies->len; i++)
-    {
-      gsize       length;
-      const char *data = g_bytes_get_data (g_ptr_array_index (bodies, i), &length);
-
-      g_assert_cmpuint (length, >, OVERHEAD);
-      g_assert_cmpmem (data, 10, "{\"items\":[", 10);
-      g_assert_cmpmem (data + length - 2, 2, "]}", 2);
-      total += length;
-    }
-  for (guint i = 0; i < fixture->sent->len; i++)
-    g_assert_cmpuint (count (bodies, g_ptr_array_index (fixture->sent, i)), ==, 1);
-  g_assert_cmpuint (total, ==, fixture->sent_bytes + bodies->len * OVERHEAD + (fixture->sent->len - bodies->len));
-
-  g_assert_cmpuint (GPOINTER_TO_SIZE (g_atomic_pointer_get (&n_direct)), ==, fixture->http2 != NULL ? 0 : total);
-}
 
 static void
 check_sizes (const gsize *sizes,
@@ -324,10 +24,10 @@ check_sizes (const gsize *sizes,
 {
   Fixture fixture;
 
-  set_up (&fixture);
-  publish_all (&fixture, sizes, n_sizes);
-  assert_arrived (&fixture);
-  tear_down (&fixture);
+  bodies_set_up (&fixture);
+  bodies_publish_all (&fixture, is_async, sizes, n_sizes);
+  bodies_assert_arrived (&fixture);
+  bodies_tear_down (&fixture);
 }
 
 static void
@@ -370,11 +70,11 @@ test_many_parts (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
     sizes[i] = i % 2 == 0 ? 100 : 8192;
-  set_up (&fixture);
-  grip_base_transport_set_max_batch_bytes (get_transport (&fixture), 0);
-  publish_all (&fixture, sizes, G_N_ELEMENTS (sizes));
-  assert_arrived (&fixture);
-  tear_down (&fixture);
+  bodies_set_up (&fixture);
+  grip_base_transport_set_max_batch_bytes (bodies_get_transport (&fixture), 0);
+  bodies_publish_all (&fixture, is_async, sizes, G_N_ELEMENTS (sizes));
+  bodies_assert_arrived (&fixture);
+  bodies_tear_down (&fixture);
 }
 
 /* One connection is used again and again. */
@@ -384,13 +84,13 @@ test_kept (void)
   static const gsize sizes[] = { 100, 100000, 100, 8192, 500000, 0 };
   Fixture            fixture;
 
-  set_up (&fixture);
+  bodies_set_up (&fixture);
   for (guint i = 0; i < 4 * G_N_ELEMENTS (sizes); i++)
-    publish_all (&fixture, &sizes[i % G_N_ELEMENTS (sizes)], 1);
-  assert_arrived (&fixture);
+    bodies_publish_all (&fixture, is_async, &sizes[i % G_N_ELEMENTS (sizes)], 1);
+  bodies_assert_arrived (&fixture);
   if (fixture.sink != NULL)
     g_assert_cmpuint (grip_test_sink_get_n_connections (fixture.sink), ==, 1);
-  tear_down (&fixture);
+  bodies_tear_down (&fixture);
 }
 
 /* Another call has opened the connection. */
@@ -403,18 +103,18 @@ test_after_a_call (void)
   g_autoptr(GError)        error = NULL;
   Fixture                  fixture;
 
-  set_up (&fixture);
-  grip_http_control_call_async (GRIP_HTTP_CONTROL (get_transport (&fixture)), "GET", "", NULL, NULL, NULL,
-                                result_cb, &result);
+  bodies_set_up (&fixture);
+  grip_http_control_call_async (GRIP_HTTP_CONTROL (bodies_get_transport (&fixture)), "GET", "", NULL, NULL, NULL,
+                                bodies_result_cb, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  reply = grip_http_control_call_finish (GRIP_HTTP_CONTROL (get_transport (&fixture)), result, NULL, &error);
+  reply = grip_http_control_call_finish (GRIP_HTTP_CONTROL (bodies_get_transport (&fixture)), result, NULL, &error);
   g_assert_no_error (error);
   grip_test_sink_forget (fixture.sink);
 
-  publish_all (&fixture, sizes, 1);
-  assert_arrived (&fixture);
-  tear_down (&fixture);
+  bodies_publish_all (&fixture, is_async, sizes, 1);
+  bodies_assert_arrived (&fixture);
+  bodies_tear_down (&fixture);
 }
 
 #define N_THREADS 4
@@ -425,7 +125,7 @@ publish_thread (gpointer data)
   g_autofree char *channel = g_strdup_printf ("thread %p", (void *) g_thread_self ());
 
   for (guint i = 0; i < 10; i++)
-    publish_sized (data, channel, i % 3 == 0 ? 70000 : 100, NULL);
+    bodies_publish_sized (data, channel, i % 3 == 0 ? 70000 : 100, NULL);
 
   return NULL;
 }
@@ -438,16 +138,16 @@ test_threads (void)
   GThread *threads[N_THREADS];
   guint    pending = 0;
 
-  set_up (&fixture);
+  bodies_set_up (&fixture);
   for (guint i = 0; i < N_THREADS; i++)
     threads[i] = g_thread_new ("publish", publish_thread, &fixture);
   for (guint i = 0; i < 100; i++)
-    publish_sized (&fixture, i % 2 == 0 ? "one" : "two", i % 3 == 0 ? 70000 : 100, &pending);
-  wait_for (&pending);
+    bodies_publish_sized (&fixture, i % 2 == 0 ? "one" : "two", i % 3 == 0 ? 70000 : 100, &pending);
+  bodies_wait_for (&pending);
   for (guint i = 0; i < N_THREADS; i++)
     g_thread_join (threads[i]);
-  assert_arrived (&fixture);
-  tear_down (&fixture);
+  bodies_assert_arrived (&fixture);
+  bodies_tear_down (&fixture);
 }
 
 /* The server has read a part of the body, and what it does then. */
@@ -457,7 +157,7 @@ publish_large (Fixture      *fixture,
                gsize         size,
                GCancellable *cancellable)
 {
-  g_autoptr(GripItem)      item = make_sized_item ("c", size);
+  g_autoptr(GripItem)      item = bodies_make_sized_item ("c", size);
   g_autoptr(GAsyncResult)  result = NULL;
   GError                  *error = NULL;
 
@@ -467,7 +167,7 @@ publish_large (Fixture      *fixture,
       return error;
     }
 
-  grip_pub_control_publish_async (fixture->control, "c", item, cancellable, result_cb, &result);
+  grip_pub_control_publish_async (fixture->control, "c", item, cancellable, bodies_result_cb, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
   grip_pub_control_publish_finish (fixture->control, result, &error);
@@ -497,11 +197,11 @@ test_broken_off (void)
       g_autoptr(GError)    error = NULL;
       Fixture              fixture;
 
-      set_up (&fixture);
+      bodies_set_up (&fixture);
       grip_test_sink_push (fixture.sink, &answer);
       error = publish_large (&fixture, 900000, NULL);
       assert_fate (error, GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED, ": unknown: ");
-      tear_down (&fixture);
+      bodies_tear_down (&fixture);
     }
 }
 
@@ -512,11 +212,11 @@ test_refused_early (void)
   g_autoptr(GError) error = NULL;
   Fixture           fixture;
 
-  set_up (&fixture);
+  bodies_set_up (&fixture);
   grip_test_sink_push (fixture.sink, &(GripTestAnswer) { .read = 20000, .status = 413 });
   error = publish_large (&fixture, 900000, NULL);
   assert_fate (error, GRIP_ERROR, GRIP_ERROR_TOO_LARGE, ": refused: ");
-  tear_down (&fixture);
+  bodies_tear_down (&fixture);
 }
 
 /* FALSE when the time was over before a byte of the body was sent, as may be on a busy machine. */
@@ -527,14 +227,14 @@ times_out (double seconds)
   Fixture           fixture;
   gboolean          was_sent;
 
-  set_up (&fixture);
-  grip_base_transport_set_max_batch_bytes (get_transport (&fixture), 0);
-  g_object_set (get_transport (&fixture), "request-timeout", seconds, NULL);
+  bodies_set_up (&fixture);
+  grip_base_transport_set_max_batch_bytes (bodies_get_transport (&fixture), 0);
+  g_object_set (bodies_get_transport (&fixture), "request-timeout", seconds, NULL);
   grip_test_sink_push (fixture.sink, &(GripTestAnswer) { .read = 20000, .silent = TRUE, .end = GRIP_TEST_END_STALL });
   error = publish_large (&fixture, ENDLESS, NULL);
-  was_sent = GPOINTER_TO_SIZE (g_atomic_pointer_get (&n_direct)) > 0;
+  was_sent = bodies_get_n_direct () > 0;
   assert_fate (error, GRIP_ERROR, GRIP_ERROR_TIMED_OUT, was_sent ? ": unknown: " : ": not sent: ");
-  tear_down (&fixture);
+  bodies_tear_down (&fixture);
 
   return was_sent;
 }
@@ -567,8 +267,8 @@ test_cancelled (void)
   gpointer                pair[2];
   GThread                *thread;
 
-  set_up (&fixture);
-  grip_base_transport_set_max_batch_bytes (get_transport (&fixture), 0);
+  bodies_set_up (&fixture);
+  grip_base_transport_set_max_batch_bytes (bodies_get_transport (&fixture), 0);
   grip_test_sink_push (fixture.sink, &(GripTestAnswer) { .read = 20000, .silent = TRUE, .end = GRIP_TEST_END_STALL });
   pair[0] = fixture.sink;
   pair[1] = cancellable;
@@ -580,7 +280,7 @@ test_cancelled (void)
   /* What is left of it stands in nobody's way. */
   next = publish_large (&fixture, 100000, NULL);
   g_assert_no_error (next);
-  tear_down (&fixture);
+  bodies_tear_down (&fixture);
 }
 
 /* A batch over the limit of the proxy, which says so by going away: it is split, and its messages are good. What
@@ -591,18 +291,18 @@ test_batch_too_large (void)
   Fixture fixture;
   guint   pending = 0;
 
-  set_up (&fixture);
-  grip_base_transport_set_max_batch_bytes (get_transport (&fixture), 0);
-  grip_base_transport_set_max_in_flight (get_transport (&fixture), 1);
+  bodies_set_up (&fixture);
+  grip_base_transport_set_max_batch_bytes (bodies_get_transport (&fixture), 0);
+  grip_base_transport_set_max_in_flight (bodies_get_transport (&fixture), 1);
   grip_test_sink_push (fixture.sink, &(GripTestAnswer) { .held = TRUE });
   grip_test_sink_push (fixture.sink, &(GripTestAnswer) { .read = 20000, .silent = TRUE, .end = GRIP_TEST_END_RESET });
-  publish_sized (&fixture, "c", 100, &pending);
+  bodies_publish_sized (&fixture, "c", 100, &pending);
   g_assert_true (grip_test_sink_wait_requests (fixture.sink, 1, 60000));
   for (guint i = 0; i < 30; i++)
-    publish_sized (&fixture, "c", 600000, &pending);
+    bodies_publish_sized (&fixture, "c", 600000, &pending);
   grip_test_sink_release (fixture.sink);
-  wait_for (&pending);
-  tear_down (&fixture);
+  bodies_wait_for (&pending);
+  bodies_tear_down (&fixture);
 }
 
 typedef enum
@@ -679,8 +379,7 @@ main (int    argc,
       argv[--argc] = NULL;
     }
   g_test_init (&argc, &argv, NULL);
-  if (protocol != NULL)
-    test_certificate_make (&certificate, "IP:127.0.0.1");
+  bodies_begin (protocol);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -695,8 +394,7 @@ main (int    argc,
     }
 
   status = g_test_run ();
-  if (protocol != NULL)
-    test_certificate_clear (&certificate);
+  bodies_end ();
 
   return status;
 }
