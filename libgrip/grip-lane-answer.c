@@ -218,7 +218,7 @@ take_matching (GripLane       *self,
         link = &previous->next;
       }
   if (taken->len > 0)
-    g_cond_broadcast (&self->room);
+    grip_lane_tell_room_locked (self);
   g_mutex_unlock (&self->lock);
 
   answer_taken (self, taken, error);
@@ -239,7 +239,7 @@ grip_lane_expire (GripLane *self)
                        grip_lane_patience (self) / (double) G_USEC_PER_SEC);
   while (self->head != NULL && self->head->message->created <= before)
     take_out_locked (self, &self->head, NULL, error, taken);
-  g_cond_broadcast (&self->room);
+  grip_lane_tell_room_locked (self);
   g_mutex_unlock (&self->lock);
 
   answer_taken (self, taken, error);
@@ -267,7 +267,7 @@ grip_lane_sweep (GripLane *self)
       if (k == n)
         g_ptr_array_add (unwanted, g_object_ref (delivery));
     }
-  g_cond_broadcast (&self->room);
+  grip_lane_tell_room_locked (self);
   g_mutex_unlock (&self->lock);
 
   for (guint i = 0; i < unwanted->len; i++)
@@ -338,7 +338,7 @@ grip_lane_abandon (GripLane     *self,
       fate = was_queued && !found->maybe_sent ? GRIP_FATE_NOT_SENT : GRIP_FATE_UNKNOWN;
       grip_lane_release_locked (self, found);
       grip_lane_note_failure_locked (self, error);
-      g_cond_broadcast (&self->room);
+      grip_lane_tell_room_locked (self);
     }
   g_mutex_unlock (&self->lock);
 

@@ -297,7 +297,7 @@ grip_lane_finish_delivery (GripLane     *self,
     }
   else
     grip_lane_put_back_locked (self, retry);
-  g_cond_broadcast (&self->room);
+  grip_lane_tell_room_locked (self);
   g_mutex_unlock (&self->lock);
 
   if (verdict.is_setback && reports)
@@ -419,7 +419,7 @@ give_up_overdue (GripLane *self)
   g_mutex_lock (&self->lock);
   delivery = take_overdue_locked (self, g_get_monotonic_time ());
   if (delivery != NULL)
-    g_cond_broadcast (&self->room);
+    grip_lane_tell_room_locked (self);
   g_mutex_unlock (&self->lock);
 
   if (delivery == NULL)

@@ -44,6 +44,7 @@ struct _GripLane
 
   GMutex           lock;
   GCond            room;
+  guint            n_waiting;      /* threads, for room */
   GripLimits       limits;
   GripEntry       *head;
   GripEntry       *tail;
@@ -117,6 +118,7 @@ void       grip_lane_put_back_locked (GripLane  *self,
                                       GPtrArray *entries);
 gsize      grip_lane_batch_bytes    (GripLane *self);
 guint      grip_lane_batch_items    (GripLane *self);
+void       grip_lane_tell_room_locked   (GripLane *self);
 gboolean   grip_lane_may_deliver_locked (GripLane *self,
                                          gint64    now);
 GripDelivery *grip_lane_take_batch_locked (GripLane *self);

@@ -123,7 +123,7 @@ grip_lane_close_input (GripLane *self,
   self->input_closed = TRUE;
   if (heir != NULL && self->heir == NULL)
     self->heir = grip_lane_ref (heir);
-  g_cond_broadcast (&self->room);
+  grip_lane_tell_room_locked (self);
   g_mutex_unlock (&self->lock);
 
   if (heir != NULL)

@@ -16,17 +16,56 @@
 #define YIELD_BYTES     (256 * 1024)
 #define YIELD_BYTES_MAX (1024 * 1024)
 
+/* Has the times at which the lane has to look, and can be poked by any thread. g_source_set_ready_time() wakes the
+ * context up while it holds its lock: on a shared processor the worker wakes up, runs into it, and
+ * has to be woken up a second time. */
+typedef struct
+{
+  GSource parent;
+  int     is_poked;     /* atomic */
+} LaneSource;
+
+static gboolean
+lane_source_prepare (GSource *source,
+                     int     *timeout)
+{
+  *timeout = -1;
+
+  return g_atomic_int_get (&((LaneSource *) source)->is_poked);
+}
+
+static gboolean
+lane_source_check (GSource *source)
+{
+  return g_atomic_int_get (&((LaneSource *) source)->is_poked);
+}
+
 static gboolean
 lane_source_dispatch (GSource     *source,
                       GSourceFunc  callback,
                       gpointer     user_data)
 {
+  g_atomic_int_set (&((LaneSource *) source)->is_poked, FALSE);
+
   return callback (user_data);
 }
 
 static GSourceFuncs lane_source_funcs = {
+  .prepare = lane_source_prepare,
+  .check = lane_source_check,
   .dispatch = lane_source_dispatch,
 };
+
+/* The context's own thread looks at its sources before it sleeps. */
+static void
+poke (GripLane *self)
+{
+  LaneSource *source = (LaneSource *) self->source;
+
+  if (g_atomic_int_compare_and_exchange (&source->is_poked, FALSE, TRUE) &&
+      !g_main_context_is_owner (self->context))
+    g_main_context_wakeup (self->context);
+}
 
 static gboolean
 run_cb (gpointer user_data)
@@ -112,7 +151,7 @@ grip_lane_new (GripTransport    *transport,
   else
     self->context = g_main_context_ref_thread_default ();
 
-  self->source = g_source_new (&lane_source_funcs, sizeof (GSource));
+  self->source = g_source_new (&lane_source_funcs, sizeof (LaneSource));
   g_source_set_callback (self->source, run_cb, grip_lane_ref (self), let_go);
   g_source_set_static_name (self->source, "GripLane");
   if (self->base != NULL)
@@ -183,7 +222,7 @@ grip_lane_set_limits (GripLane         *self,
 {
   g_mutex_lock (&self->lock);
   self->limits = *limits;
-  g_cond_broadcast (&self->room);
+  grip_lane_tell_room_locked (self);
   g_mutex_unlock (&self->lock);
 }
 
@@ -210,7 +249,7 @@ void
 grip_lane_look_again (GripLane *self)
 {
   if (grip_lane_count (self) > 0)
-    g_source_set_ready_time (self->source, 0);
+    poke (self);
 }
 
 /* Before the first message. */
@@ -225,8 +264,7 @@ grip_lane_set_observer (GripLane               *self,
   self->observer_destroy = destroy;
 }
 
-/* Wakes the context that drives the transport. The source has only to be poked when it sleeps
- * without a time to wake at, so a busy lane pays nothing for a push. */
+/* Wakes the context that drives the transport. */
 void
 grip_lane_kick (GripLane *self)
 {
@@ -238,7 +276,7 @@ grip_lane_kick (GripLane *self)
       return;
     }
 
-  g_source_set_ready_time (self->source, 0);
+  poke (self);
 }
 
 /* Before the first message. */
@@ -264,7 +302,7 @@ grip_lane_resume (GripLane *self)
     self->wake_at = self->resume_at;
   g_mutex_unlock (&self->lock);
 
-  g_source_set_ready_time (self->source, 0);
+  poke (self);
 }
 
 /* Lets the lane try now what it would have tried later. */
@@ -275,7 +313,7 @@ grip_lane_wake (GripLane *self)
   self->wake_at = 0;
   g_mutex_unlock (&self->lock);
 
-  g_source_set_ready_time (self->source, 0);
+  poke (self);
 }
 
 /* Opens the transport ahead of the first message, if it wants that. */
@@ -434,8 +472,24 @@ wait_for_room_locked (GripLane    *self,
                       GripMessage *message,
                       gint64       wait_until)
 {
-  return wait_until > 0 && !self->input_closed && !grip_message_is_cancelled (message) &&
-         g_cond_wait_until (&self->room, &self->lock, wait_until);
+  gboolean in_time;
+
+  if (wait_until == 0 || self->input_closed || grip_message_is_cancelled (message))
+    return FALSE;
+
+  self->n_waiting++;
+  in_time = g_cond_wait_until (&self->room, &self->lock, wait_until);
+  self->n_waiting--;
+
+  return in_time;
+}
+
+/* There may be room. GLib makes a system call of it even when nobody waits. */
+void
+grip_lane_tell_room_locked (GripLane *self)
+{
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->room);
 }
 
 /* Whether the lane has to be told of what was just queued. A busy one looks by itself, but for a
