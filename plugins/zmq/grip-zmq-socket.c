@@ -27,6 +27,7 @@ struct _GripZmqSocket
   GSource *source;
   short    events;
   gboolean wants_work;
+  gboolean is_used;     /* since its events were last asked for */
   pid_t    pid;
 };
 
@@ -37,8 +38,18 @@ typedef struct
   int            fd;
   gpointer       tag;
   gboolean       has_worked;
+  gboolean       has_found;     /* one of the events, and nobody was told yet */
   gboolean       is_busy;       /* in the callback */
 } SocketSource;
+
+/* Any call may do what libzmq has to do in this thread. */
+static void *
+use (GripZmqSocket *self)
+{
+  self->is_used = TRUE;
+
+  return self->handle;
+}
 
 static void
 set_default_options (GripZmqSocket *self)
@@ -106,7 +117,7 @@ grip_zmq_socket_set_integer (GripZmqSocket *self,
                              int            option,
                              int            value)
 {
-  if (zmq_setsockopt (self->handle, option, &value, sizeof value) != 0)
+  if (zmq_setsockopt (use (self), option, &value, sizeof value) != 0)
     g_critical ("libzmq knows no option %d: %s", option, zmq_strerror (zmq_errno ()));
 }
 
@@ -115,7 +126,7 @@ void
 grip_zmq_socket_set_max_size (GripZmqSocket *self,
                               gint64         bytes)
 {
-  zmq_setsockopt (self->handle, ZMQ_MAXMSGSIZE, &bytes, sizeof bytes);
+  zmq_setsockopt (use (self), ZMQ_MAXMSGSIZE, &bytes, sizeof bytes);
 }
 
 static gboolean
@@ -125,7 +136,7 @@ set_text (GripZmqSocket  *self,
           const char     *text,
           GError        **error)
 {
-  if (text == NULL || zmq_setsockopt (self->handle, option, text, strlen (text)) == 0)
+  if (text == NULL || zmq_setsockopt (use (self), option, text, strlen (text)) == 0)
     return TRUE;
 
   g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG,
@@ -221,7 +232,7 @@ grip_zmq_socket_connect (GripZmqSocket  *self,
 {
   choose_family (self, address);
 
-  return check_address (address, "connect to", zmq_connect (self->handle, address), error);
+  return check_address (address, "connect to", zmq_connect (use (self), address), error);
 }
 
 /* Lets the host name in @address, which is being connected to, be looked up as IPv6 or not. @n_times, how often
@@ -234,10 +245,10 @@ grip_zmq_socket_connect_again (GripZmqSocket *self,
 {
   int pause = RECONNECT_MSEC << MIN (n_times, 4);
 
-  zmq_disconnect (self->handle, address);
+  zmq_disconnect (use (self), address);
   grip_zmq_socket_set_integer (self, ZMQ_IPV6, is_ipv6);
   grip_zmq_socket_set_integer (self, ZMQ_RECONNECT_IVL, MIN (pause, RECONNECT_MAX_MSEC));
-  zmq_connect (self->handle, address);
+  zmq_connect (use (self), address);
 }
 
 gboolean
@@ -247,20 +258,20 @@ grip_zmq_socket_bind (GripZmqSocket  *self,
 {
   choose_family (self, address);
 
-  return check_address (address, "bind to", zmq_bind (self->handle, address), error);
+  return check_address (address, "bind to", zmq_bind (use (self), address), error);
 }
 
 void
 grip_zmq_socket_disconnect (GripZmqSocket *self,
                             const char    *address)
 {
-  zmq_disconnect (self->handle, address);
+  zmq_disconnect (use (self), address);
 }
 
 void *
 grip_zmq_socket_get_handle (GripZmqSocket *self)
 {
-  return self->handle;
+  return use (self);
 }
 
 /* The address that was last bound or connected to, with the port that a bind to port 0 got. */
@@ -270,7 +281,7 @@ grip_zmq_socket_dup_address (GripZmqSocket *self)
   char  address[512];
   gsize size = sizeof address;
 
-  if (zmq_getsockopt (self->handle, ZMQ_LAST_ENDPOINT, address, &size) != 0)
+  if (zmq_getsockopt (use (self), ZMQ_LAST_ENDPOINT, address, &size) != 0)
     return NULL;
 
   return g_strdup (address);
@@ -283,19 +294,22 @@ grip_zmq_socket_get_events (GripZmqSocket *self)
   int   events = 0;
   gsize size = sizeof events;
 
-  if (zmq_getsockopt (self->handle, ZMQ_EVENTS, &events, &size) != 0)
+  if (zmq_getsockopt (use (self), ZMQ_EVENTS, &events, &size) != 0)
     return 0;
 
   return (short) events;
 }
 
-/* The descriptor only says that something has changed, once, and any other call may take that: so the
- * events are asked for before and after each poll. */
+/* The descriptor only says that something has changed, once, and any other call may take that: so after one
+ * the events are asked for before the poll, too. Each question is a system call. */
 
-static gboolean
-has_events (GripZmqSocket *socket)
+static void
+look (SocketSource *self)
 {
-  return (grip_zmq_socket_get_events (socket) & socket->events) != 0;
+  short events = grip_zmq_socket_get_events (self->socket);
+
+  self->socket->is_used = FALSE;
+  self->has_found = (events & self->socket->events) != 0;
 }
 
 static gboolean
@@ -308,26 +322,33 @@ source_prepare (GSource *source,
   *timeout = -1;
   if (self->is_busy)
     return FALSE;
+  if (!self->socket->is_used)
+    return self->has_found || self->has_worked;
 
   /* Asking for the events takes the news from the descriptor. */
   if (self->socket->wants_work && g_poll (&poll, 1, 0) > 0)
     self->has_worked = TRUE;
+  look (self);
 
-  return self->has_worked || has_events (self->socket);
+  return self->has_found || self->has_worked;
 }
 
 static gboolean
 source_check (GSource *source)
 {
   SocketSource *self = (SocketSource *) source;
+  gboolean      has_news = g_source_query_unix_fd (source, self->tag) != 0;
 
   if (self->is_busy)
     return FALSE;
 
-  if (self->socket->wants_work && g_source_query_unix_fd (source, self->tag) != 0)
+  if (self->socket->wants_work && has_news)
     self->has_worked = TRUE;
 
-  return self->has_worked || has_events (self->socket);
+  if (has_news)
+    look (self);
+
+  return self->has_found || self->has_worked;
 }
 
 static gboolean
@@ -337,11 +358,17 @@ source_dispatch (GSource     *source,
 {
   SocketSource  *self = (SocketSource *) source;
   GripZmqSocket *socket = self->socket;
-  short          events = grip_zmq_socket_get_events (socket) & socket->events;
+  short          events;
 
+  /* GLib takes a ready descriptor for enough. */
+  if (!self->has_found && !self->has_worked)
+    return G_SOURCE_CONTINUE;
+
+  events = grip_zmq_socket_get_events (socket) & socket->events;
   if (events == 0 && !self->has_worked)
     return G_SOURCE_CONTINUE;
 
+  self->has_found = FALSE;
   self->has_worked = FALSE;
   self->is_busy = TRUE;
   ((GripZmqSocketFunc) (void (*) (void)) callback) (socket, events, user_data);
@@ -370,7 +397,7 @@ grip_zmq_socket_watch (GripZmqSocket     *self,
 
   unwatch (self);
   self->events = events;
-  zmq_getsockopt (self->handle, ZMQ_FD, &fd, &size);
+  zmq_getsockopt (use (self), ZMQ_FD, &fd, &size);
 
   self->source = g_source_new (&source_funcs, sizeof (SocketSource));
   source = (SocketSource *) self->source;
@@ -389,6 +416,7 @@ void
 grip_zmq_socket_set_events (GripZmqSocket *self,
                             short          events)
 {
+  self->is_used |= events != self->events;
   self->events = events;
 }
 
@@ -410,7 +438,7 @@ grip_zmq_socket_send (GripZmqSocket *self,
   int result;
 
   do
-    result = zmq_msg_send (message, self->handle, ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0));
+    result = zmq_msg_send (message, use (self), ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0));
   while (result < 0 && zmq_errno () == EINTR);
 
   return result >= 0;
@@ -425,7 +453,7 @@ grip_zmq_socket_receive (GripZmqSocket *self,
 
   zmq_msg_init (message);
   do
-    result = zmq_msg_recv (message, self->handle, ZMQ_DONTWAIT);
+    result = zmq_msg_recv (message, use (self), ZMQ_DONTWAIT);
   while (result < 0 && zmq_errno () == EINTR);
 
   if (result < 0)
