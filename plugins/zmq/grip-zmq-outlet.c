@@ -28,6 +28,7 @@ struct _GripZmqOutlet
   guint                     n_messages;
   guint                     next;
   GripZmqTicket            *ticket;
+  GripZmqBell              *bell;
   GError                   *complaint;
   gboolean                 *skipped;
   const char               *run;            /* nullable: the channel that was last judged */
@@ -60,9 +61,9 @@ stop_timer (GripZmqOutlet *self)
 
 static void
 cancelled_cb (GCancellable *cancellable,
-              gpointer      ticket)
+              gpointer      bell)
 {
-  grip_zmq_ticket_wake (ticket);
+  grip_zmq_bell_ring (bell);
 }
 
 /* Answers what is under way. The messages that libzmq still has keep the old ticket alive, and mean
@@ -321,6 +322,7 @@ grip_zmq_outlet_new (GripZmqSocket            *socket,
   self->socket = socket;
   self->context = g_main_context_ref (context);
   self->has_channels = has_channels;
+  self->bell = grip_zmq_bell_new (context, settled_cb, self);
   self->funcs = funcs;
   self->user_data = user_data;
 
@@ -333,6 +335,8 @@ grip_zmq_outlet_free (GripZmqOutlet *self)
   if (self->delivery != NULL)
     give_up (self);
   stop_timer (self);
+  grip_zmq_bell_silence (self->bell);
+  grip_zmq_bell_unref (self->bell);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -347,10 +351,10 @@ grip_zmq_outlet_deliver (GripZmqOutlet *self,
   self->n_messages = grip_delivery_get_n_messages (delivery);
   self->next = 0;
   self->lost = FALSE;
-  self->ticket = grip_zmq_ticket_new (self->context, settled_cb, self);
+  self->ticket = grip_zmq_ticket_new (self->bell);
   self->complaint = self->funcs->complain != NULL ? self->funcs->complain (self->user_data) : NULL;
   self->cancel_id = g_cancellable_connect (grip_delivery_get_cancellable (delivery),
-                                           G_CALLBACK (cancelled_cb), self->ticket, NULL);
+                                           G_CALLBACK (cancelled_cb), self->bell, NULL);
 
   pump (self);
 }

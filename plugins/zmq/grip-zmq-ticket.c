@@ -11,34 +11,10 @@
 
 struct _GripZmqTicket
 {
-  int                ref_count;     /* atomic: one of the owner, one of each message */
-  int                n_messages;    /* atomic */
-  GSource           *source;
-  GripZmqTicketFunc  func;
-  gpointer           user_data;
+  int          ref_count;       /* atomic: one of the owner, one of each message */
+  int          n_messages;      /* atomic */
+  GripZmqBell *bell;
 };
-
-static gboolean
-source_dispatch (GSource     *source,
-                 GSourceFunc  callback,
-                 gpointer     user_data)
-{
-  g_source_set_ready_time (source, -1);
-
-  return callback (user_data);
-}
-
-static GSourceFuncs source_funcs = { .dispatch = source_dispatch };
-
-static gboolean
-called_cb (gpointer user_data)
-{
-  GripZmqTicket *self = user_data;
-
-  self->func (self->user_data);
-
-  return G_SOURCE_CONTINUE;
-}
 
 static void
 unref (GripZmqTicket *self)
@@ -46,25 +22,18 @@ unref (GripZmqTicket *self)
   if (!g_atomic_int_dec_and_test (&self->ref_count))
     return;
 
-  g_source_unref (self->source);
+  grip_zmq_bell_unref (self->bell);
   g_free (self);
 }
 
-/* @func is called in @context when libzmq has let go of the last message, and now and then before. */
+/* @bell is rung when libzmq has let go of the last message, and now and then before. */
 GripZmqTicket *
-grip_zmq_ticket_new (GMainContext      *context,
-                     GripZmqTicketFunc  func,
-                     gpointer           user_data)
+grip_zmq_ticket_new (GripZmqBell *bell)
 {
   GripZmqTicket *self = g_new0 (GripZmqTicket, 1);
 
   self->ref_count = 1;
-  self->func = func;
-  self->user_data = user_data;
-  self->source = g_source_new (&source_funcs, sizeof (GSource));
-  g_source_set_static_name (self->source, "ZMQ messages");
-  g_source_set_callback (self->source, called_cb, self, NULL);
-  g_source_attach (self->source, context);
+  self->bell = grip_zmq_bell_ref (bell);
 
   return self;
 }
@@ -73,7 +42,6 @@ grip_zmq_ticket_new (GMainContext      *context,
 void
 grip_zmq_ticket_free (GripZmqTicket *self)
 {
-  g_source_destroy (self->source);
   unref (self);
 }
 
@@ -89,15 +57,8 @@ void
 grip_zmq_ticket_give_back (GripZmqTicket *self)
 {
   if (g_atomic_int_dec_and_test (&self->n_messages))
-    g_source_set_ready_time (self->source, 0);
+    grip_zmq_bell_ring (self->bell);
   unref (self);
-}
-
-/* Lets the function be called. Callable from any thread. */
-void
-grip_zmq_ticket_wake (GripZmqTicket *self)
-{
-  g_source_set_ready_time (self->source, 0);
 }
 
 gboolean

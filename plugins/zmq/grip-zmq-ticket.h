@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "grip-zmq-bell.h"
 
 G_BEGIN_DECLS
 
@@ -15,16 +15,11 @@ G_BEGIN_DECLS
  * kernel, and also when it is thrown away with a lost connection: the monitor tells the two apart. */
 typedef struct _GripZmqTicket GripZmqTicket;
 
-typedef void (*GripZmqTicketFunc) (gpointer user_data);
-
-GripZmqTicket *grip_zmq_ticket_new        (GMainContext       *context,
-                                           GripZmqTicketFunc   func,
-                                           gpointer            user_data);
-void           grip_zmq_ticket_free       (GripZmqTicket      *self);
-void           grip_zmq_ticket_take       (GripZmqTicket      *self);
-void           grip_zmq_ticket_give_back  (GripZmqTicket      *self);
-void           grip_zmq_ticket_wake       (GripZmqTicket      *self);
-gboolean       grip_zmq_ticket_is_settled (GripZmqTicket      *self);
+GripZmqTicket *grip_zmq_ticket_new        (GripZmqBell   *bell);
+void           grip_zmq_ticket_free       (GripZmqTicket *self);
+void           grip_zmq_ticket_take       (GripZmqTicket *self);
+void           grip_zmq_ticket_give_back  (GripZmqTicket *self);
+gboolean       grip_zmq_ticket_is_settled (GripZmqTicket *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripZmqTicket, grip_zmq_ticket_free)
 
