@@ -174,6 +174,22 @@ os._exit(5)
         assert (status, out) == (5, 'caught -1 True\n'), (program, status, out, err)
 
 
+def test_interrupt_at_the_worst_moment():
+    """a Ctrl-C that comes when the call is about to wait"""
+    done = subprocess.run([sys.executable, '-c', NEVER + INTERRUPTED + """
+set_wakeup_fd = signal.set_wakeup_fd
+def after_a_signal(*arguments, **named):
+    signal.set_wakeup_fd = set_wakeup_fd
+    os.kill(os.getpid(), signal.SIGINT)
+    return set_wakeup_fd(*arguments, **named)
+signal.set_wakeup_fd = after_a_signal
+try: pub.publish_http_stream('c', 'x')
+except KeyboardInterrupt: print('caught', flush=True)
+os._exit(5)
+"""], capture_output=True, text=True, timeout=100)
+    assert done.returncode == 5 and done.stdout.splitlines()[-1] == 'caught', done
+
+
 def test_interrupt_with_a_handler():
     """a handler of the program is called when the call has returned, in a main loop as well"""
     status, out, err = interrupted(INTERRUPTED + """

@@ -81,6 +81,9 @@ class Interruptible:
         self._handler = set_handler(signal.SIGINT, self._note)
         _watcher.begin(self._cancellable)
         self._wakeup = signal.set_wakeup_fd(_watcher.write, warn_on_full_buffer=False)
+        # The thread was not told of one that has come in between.
+        if self._came:
+            self._cancellable.cancel()
 
     def __exit__(self, *_exception):
         signal.set_wakeup_fd(self._wakeup, warn_on_full_buffer=False)
