@@ -244,7 +244,7 @@ grip_delivery_dup_body (GripDelivery *self)
 }
 
 /**
- * grip_delivery_dup_body_parts:
+ * grip_delivery_dup_body_parts: (skip)
  * @self: a delivery of a transport whose encoding is JSON
  *
  * Makes the body as [method@Grip.Delivery.dup_body] does, in parts to be sent one after the other: large
