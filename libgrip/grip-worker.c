@@ -10,6 +10,8 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include <gio/gio.h>
+
 #include "grip-error.h"
 #include "grip-worker-private.h"
 
@@ -42,10 +44,26 @@ grip_worker_check_descriptors (GError **error)
   return TRUE;
 }
 
+/* GLib 2.74 stops for ever when one thread registers a type with interfaces while another is in the
+ * class_init of something that mentions it, as libsoup's connections mention GTask: so those that a
+ * first publish needs are there before there is a second thread. */
+static void
+ensure_types (void)
+{
+  g_type_ensure (G_TYPE_TASK);
+  g_type_ensure (G_TYPE_SOCKET);
+  g_type_ensure (G_TYPE_INET_SOCKET_ADDRESS);
+  g_type_ensure (G_TYPE_PROXY_ADDRESS);
+  g_type_ensure (G_TYPE_NETWORK_ADDRESS);
+  g_type_ensure (G_TYPE_MEMORY_INPUT_STREAM);
+}
+
 GripWorker *
 grip_worker_new (void)
 {
   GripWorker *self = g_new0 (GripWorker, 1);
+
+  ensure_types ();
 
   self->ref_count = 1;
   self->context = g_main_context_new ();

@@ -240,6 +240,27 @@ test_answered_twice (void)
   g_test_trap_assert_stderr ("*answered twice*");
 }
 
+/* GLib registers a type with interfaces safely only while no other thread is at work. */
+static void
+test_types (void)
+{
+  static const char *const names[] = { "GTask", "GSocket", "GInetSocketAddress", "GProxyAddress", "GNetworkAddress",
+                                       "GMemoryInputStream" };
+
+  if (g_test_subprocess ())
+    {
+      g_autoptr(GripPubControl) control = grip_pub_control_new ();
+
+      for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+        if (g_type_from_name (names[i]) == 0)
+          g_error ("%s is not there", names[i]);
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_DEFAULT);
+  g_test_trap_assert_passed ();
+}
+
 static void
 test_overdue (Fixture       *fixture,
               gconstpointer  data)
@@ -452,6 +473,7 @@ main (int   argc,
   ENGINE_TEST (fail_message);
   ENGINE_TEST (dropped);
   g_test_add_func ("/pub-control/answered_twice", test_answered_twice);
+  g_test_add_func ("/pub-control/types", test_types);
   ENGINE_TEST (overdue);
   ENGINE_TEST (queue_full);
   ENGINE_TEST (too_large);
