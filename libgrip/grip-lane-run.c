@@ -519,7 +519,9 @@ grip_lane_run (GripLane *self)
 gboolean
 grip_lane_drive (GripLane *self)
 {
-  if (self->worker != NULL || !g_main_context_acquire (self->context))
+  /* Between two rounds nobody has a context whose thread makes them one by one. */
+  if (self->worker != NULL || (g_thread_self () != self->home && !g_main_context_is_owner (self->context)) ||
+      !g_main_context_acquire (self->context))
     return FALSE;
 
   grip_lane_run (self);

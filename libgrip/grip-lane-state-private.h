@@ -38,6 +38,7 @@ struct _GripLane
   GripWorker      *worker;         /* NULL: the transport lives in its maker's context */
   GMainContext    *context;
   GSource         *source;
+  GThread         *home;           /* where the transport was added */
   char            *name;
   GripMonitors    *monitors;
   GSocketConnectable *address;     /* of the host; NULL when it needs no network */

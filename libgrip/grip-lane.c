@@ -133,6 +133,7 @@ grip_lane_new (GripTransport    *transport,
   self->yield_bytes = grip_lane_batch_bytes (self) < G_MAXSIZE ? YIELD_BYTES_MAX : YIELD_BYTES;
   self->window = self->base != NULL ? grip_base_transport_get_max_in_flight (self->base) : 1;
   self->limits = *limits;
+  self->home = g_thread_ref (g_thread_self ());
   self->name = name_transport (transport);
   self->address = make_address (transport);
   self->flying = g_ptr_array_new ();
@@ -189,6 +190,7 @@ grip_lane_unref (GripLane *self)
   g_free (self->busy_channels);
   g_ptr_array_unref (self->flying);
   g_source_unref (self->source);
+  g_thread_unref (self->home);
   g_main_context_unref (self->context);
   g_clear_pointer (&self->worker, grip_worker_unref);
   g_object_unref (self->transport);

@@ -81,6 +81,14 @@ publish_and_wait (gpointer data)
   return NULL;
 }
 
+static guint
+count_queued (GripPubControl *control)
+{
+  g_autoptr(GripStatistics) statistics = grip_pub_control_get_statistics (control);
+
+  return grip_statistics_get_n_queued (statistics);
+}
+
 static void
 join (Waiter  *waiter,
       GThread *thread)
@@ -203,6 +211,29 @@ test_remove_last (Fixture       *fixture,
   iterate ();
 }
 
+/* A transport is called in its own thread only, also when another publishes while that is busy elsewhere and
+ * nobody has the context. */
+static void
+test_other_thread (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  mock_transport_set_default (fixture->mock, MOCK_KEEP);
+  for (guint i = 0; i < 50; i++)
+    {
+      Waiter   waiter = { fixture->control, { "a", NULL } };
+      GThread *thread = g_thread_new ("waiter", publish_and_wait, &waiter);
+
+      while (count_queued (fixture->control) == 0 && !g_atomic_int_get (&waiter.done))
+        g_usleep (100);
+      while (mock_transport_get_kept (fixture->mock) == 0)
+        g_main_context_iteration (NULL, TRUE);
+      mock_transport_release (fixture->mock, MOCK_COMPLETE);
+      join (&waiter, thread);
+      g_assert_no_error (waiter.error);
+      g_assert_true (waiter.ok);
+    }
+}
+
 /* Cancelled when it was handed over: it ends as it would have, whichever way that is. */
 static void
 test_cancel_in_flight (Fixture       *fixture,
@@ -248,6 +279,7 @@ main (int   argc,
   ADD (window);
   ADD (remove);
   ADD (remove_last);
+  ADD (other_thread);
   ADD (cancel_in_flight);
 #undef ADD
 
