@@ -49,7 +49,7 @@ copy_bytes (const char *data,
 GripTestLine *
 grip_test_line_new (const GripTestAnswer *answer)
 {
-  GripTestLine *self = g_rc_box_new0 (GripTestLine);
+  GripTestLine *self = g_atomic_rc_box_new0 (GripTestLine);
 
   self->told = *answer;
   if (answer->raw != NULL)
@@ -70,7 +70,7 @@ grip_test_line_new (const GripTestAnswer *answer)
 GripTestLine *
 grip_test_line_ref (GripTestLine *line)
 {
-  return g_rc_box_acquire (line);
+  return g_atomic_rc_box_acquire (line);
 }
 
 static void
@@ -85,7 +85,7 @@ line_clear (gpointer data)
 void
 grip_test_line_unref (GripTestLine *line)
 {
-  g_rc_box_release_full (line, line_clear);
+  g_atomic_rc_box_release_full (line, line_clear);
 }
 
 GripTestLine *
