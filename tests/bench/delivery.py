@@ -13,7 +13,7 @@
   pushpin     the same into a real Pushpin, with the CPU of both sides
   sequential  one publish after the other, to the sink and to Pushpin
   fanout      through Pushpin to 1, 100 and 1000 stream clients
-  latency     publish to client received at low load
+  latency     publish to client received at low load, by HTTP and by PUSH
   memory      a million queued items of 100 bytes, and what is left after the drain and malloc_trim()
 
 It wants the harness that has the bare senders, sinks and clients: GRIP_BENCH names its directory, BENCH_BIN
@@ -181,8 +181,8 @@ def section_sequential():
             table('one after the other, %s' % where, in_turns(cases, lambda argv, n: run_one(argv, n, url=url)))
 
 
-def ours_stamped():
-    return build('bench-publish', '--url', '{to}', '--n', '{n}', '--size', '{size}', '--rate', '{rate}', '--channel', '{channel}',
+def ours_stamped(uri='{to}'):
+    return build('bench-publish', '--url', uri, '--n', '{n}', '--size', '{size}', '--rate', '{rate}', '--channel', '{channel}',
                  '--stamp')
 
 
@@ -197,7 +197,7 @@ def received(results):
 
 
 def through_pushpin(title, plan, contestants):
-    """plan: (clients, items a second, items); contestants: {name: command or None for the harness's own}."""
+    """plan: (clients, items a second, items); contestants: {name: (http or push, command or None for the harness's own)}."""
     origin = harness.origin()
     try:
         with harness.pushpin() as pushpin:
@@ -205,9 +205,9 @@ def through_pushpin(title, plan, contestants):
                 label = '%s %d' % (title, clients)
                 if not wanted(label):
                     continue
-                cases = {name: (command, count) for name, command in contestants.items()}
+                cases = {name: (contestant, count) for name, contestant in contestants.items()}
                 print('\n%s client%s, %d items a second' % (label, 's' if clients > 1 else '', rate))
-                received(in_turns(cases, lambda command, n: harness.e2e_case(pushpin, 'http', clients, rate, n, pub=command)))
+                received(in_turns(cases, lambda how, n: harness.e2e_case(pushpin, how[0], clients, rate, n, pub=how[1])))
     finally:
         origin.terminate()
         origin.wait()
@@ -215,13 +215,15 @@ def through_pushpin(title, plan, contestants):
 
 def section_fanout():
     through_pushpin('fanout', [(1, 4000, 8000), (100, 200, 400), (1000, 20, 60)],
-                    {'libgrip': ours_stamped(), 'e2epub, a request each': None})
+                    {'libgrip': ('http', ours_stamped()), 'e2epub, a request each': ('http', None)})
 
 
 def section_latency():
     curl = [sys.executable, os.path.abspath(__file__), 'curl', '{to}', '{n}', '{rate}', '{channel}']
     through_pushpin('latency', [(1, 20, 100)],
-                    {'libgrip': ours_stamped(), 'e2epub, a request each': None, 'curl, a process each': curl})
+                    {'libgrip': ('http', ours_stamped()), 'e2epub, a request each': ('http', None),
+                     'curl, a process each': ('http', curl), 'libgrip, by PUSH': ('push', ours_stamped('{to}?socket=push')),
+                     'e2epub, by PUSH': ('push', None)})
 
 
 def publish_by_curl(to, count, rate, channel):
@@ -269,7 +271,7 @@ if __name__ == '__main__':
         sys.exit(0)
     ARGS = parse()
     harness.A.pin, harness.A.rounds, harness.A.target = ARGS.pin, ARGS.rounds, ARGS.target
-    harness.ENV['GRIP_TRANSPORT_PATH'] = os.path.abspath(ARGS.build + '/plugins/http')
+    harness.ENV['GRIP_TRANSPORT_PATH'] = ':'.join(os.path.abspath(ARGS.build + '/plugins/' + each) for each in ('http', 'zmq'))
     os.makedirs(harness.TMP, exist_ok=True)
     subprocess.run(['ninja', '-C', ARGS.build, 'tests/bench/bench-publish', 'tests/bench/bench-queue-memory'], check=True,
                    stdout=subprocess.DEVNULL)
