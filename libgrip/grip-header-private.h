@@ -29,9 +29,6 @@ const char  *grip_header_lookup_param     (GArray      *params,
                                            gboolean    *found);
 void         grip_header_append_quoted    (GString     *text,
                                            const char  *value);
-void         grip_header_append_param     (GString     *text,
-                                           const char  *name,
-                                           const char  *value);
 gboolean     grip_header_is_simple        (const char  *text);
 
 G_END_DECLS

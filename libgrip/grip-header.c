@@ -216,10 +216,10 @@ grip_header_is_simple (const char *text)
   return TRUE;
 }
 
-void
-grip_header_append_param (GString    *text,
-                          const char *name,
-                          const char *value)
+static void
+append_param (GString    *text,
+              const char *name,
+              const char *value)
 {
   g_string_append_printf (text, "; %s=", name);
 
@@ -284,14 +284,14 @@ append_channel (GString      *text,
     {
       if (!grip_is_header_value (prev_id))
         return refuse_channel (channel, "no header can carry the prev-id", error);
-      grip_header_append_param (text, "prev-id", prev_id);
+      append_param (text, "prev-id", prev_id);
     }
 
   for (guint i = 0; filters[i] != NULL; i++)
     {
       if (*filters[i] == '\0' || !grip_is_header_value (filters[i]))
         return refuse_channel (channel, "no header can carry the name of a filter", error);
-      grip_header_append_param (text, "filter", filters[i]);
+      append_param (text, "filter", filters[i]);
     }
 
   return TRUE;

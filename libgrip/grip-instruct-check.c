@@ -107,29 +107,6 @@ check_meta (GripInstruct  *self,
   return TRUE;
 }
 
-/* What the proxy would refuse, or understand as something else, in either form. */
-gboolean
-grip_instruct_check (GripInstruct  *self,
-                     GError       **error)
-{
-  if (!is_utf8 (self->channel_prefix))
-    return grip_instruct_fail (error, "the channel prefix is not UTF-8");
-
-  for (guint i = 0; i < self->channels->len; i++)
-    {
-      if (!check_channel (self, g_ptr_array_index (self->channels, i), error))
-        return FALSE;
-    }
-
-  if (!check_meta (self, error))
-    return FALSE;
-
-  if (self->keep_alive != NULL && g_bytes_get_size (self->keep_alive) == 0)
-    return grip_instruct_fail (error, "the keep-alive content is empty");
-
-  return grip_instruct_check_response (self, error);
-}
-
 static gboolean
 check_header (const char  *name,
               const char  *value,
@@ -155,9 +132,9 @@ check_header (const char  *name,
   return TRUE;
 }
 
-gboolean
-grip_instruct_check_response (GripInstruct  *self,
-                              GError       **error)
+static gboolean
+check_response (GripInstruct  *self,
+                GError       **error)
 {
   GVariantIter iter;
   const char *name = NULL;
@@ -181,6 +158,29 @@ grip_instruct_check_response (GripInstruct  *self,
     }
 
   return TRUE;
+}
+
+/* What the proxy would refuse, or understand as something else, in either form. */
+gboolean
+grip_instruct_check (GripInstruct  *self,
+                     GError       **error)
+{
+  if (!is_utf8 (self->channel_prefix))
+    return grip_instruct_fail (error, "the channel prefix is not UTF-8");
+
+  for (guint i = 0; i < self->channels->len; i++)
+    {
+      if (!check_channel (self, g_ptr_array_index (self->channels, i), error))
+        return FALSE;
+    }
+
+  if (!check_meta (self, error))
+    return FALSE;
+
+  if (self->keep_alive != NULL && g_bytes_get_size (self->keep_alive) == 0)
+    return grip_instruct_fail (error, "the keep-alive content is empty");
+
+  return check_response (self, error);
 }
 
 /* Whether the client may see a header of the response. */

@@ -40,8 +40,6 @@ struct _GripInstruct
 GPtrArray *grip_instruct_dup_prefixed_channels (GripInstruct     *self);
 gboolean   grip_instruct_check                 (GripInstruct     *self,
                                                 GError          **error);
-gboolean   grip_instruct_check_response        (GripInstruct     *self,
-                                                GError          **error);
 gboolean   grip_instruct_is_special_code       (int               code);
 gboolean   grip_instruct_exposes               (GripInstruct     *self,
                                                 const char       *header);

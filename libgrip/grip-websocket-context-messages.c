@@ -24,9 +24,9 @@ fail (GError     **error,
   return FALSE;
 }
 
-gboolean
-grip_websocket_context_can_send (GripWebSocketContext  *self,
-                                 GError               **error)
+static gboolean
+can_send (GripWebSocketContext  *self,
+          GError               **error)
 {
   if (!self->accepted)
     return fail (error, GRIP_ERROR_FAILED, "the connection is not accepted yet");
@@ -273,7 +273,7 @@ grip_websocket_context_send (GripWebSocketContext      *self,
   g_return_val_if_fail (content != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!grip_websocket_context_can_send (self, error))
+  if (!can_send (self, error))
     return FALSE;
 
   data = g_bytes_get_data (content, &length);
@@ -366,7 +366,7 @@ grip_websocket_context_send_control (GripWebSocketContext  *self,
   g_return_val_if_fail (json != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (!grip_websocket_context_can_send (self, error))
+  if (!can_send (self, error))
     return FALSE;
 
   length = strlen (json);

@@ -39,10 +39,8 @@ struct _GripWebSocketContext
   guint       peer_closed : 1;
 };
 
-gboolean grip_websocket_context_can_send (GripWebSocketContext  *self,
-                                          GError               **error);
-void     grip_websocket_context_queue    (GripWebSocketContext  *self,
-                                          GripWebSocketEvent    *event);
-void     grip_websocket_context_answer   (GripWebSocketContext  *self);
+void grip_websocket_context_queue  (GripWebSocketContext *self,
+                                    GripWebSocketEvent   *event);
+void grip_websocket_context_answer (GripWebSocketContext *self);
 
 G_END_DECLS

@@ -72,10 +72,10 @@ report_json (GripToolTally *self,
 }
 
 /* The summary; the exit code is that of the first error. */
-int
-grip_tool_tally_report (GripToolTally *self,
-                        const char    *channel,
-                        gboolean       always)
+static int
+report (GripToolTally *self,
+        const char    *channel,
+        gboolean       always)
 {
   if (grip_tool_json)
     report_json (self, channel);
@@ -308,7 +308,7 @@ publish_lines (GripPubControl *control,
   if (tally->unanswered > 0)
     {
       grip_tool_say ("%" G_GINT64_FORMAT " more may be published: a transport has not answered", tally->unanswered);
-      return grip_tool_tally_report (tally, channel, TRUE);
+      return report (tally, channel, TRUE);
     }
 
   /* What a transport still holds goes out now. */
@@ -319,7 +319,7 @@ publish_lines (GripPubControl *control,
       tally->first_error = g_steal_pointer (&error);
     }
 
-  return grip_tool_tally_report (tally, channel, TRUE);
+  return report (tally, channel, TRUE);
 }
 
 static int
@@ -339,7 +339,7 @@ publish_one (GripPubControl *control,
     grip_tool_say_error (error);
   grip_tool_tally_add (tally, error);
 
-  return grip_tool_tally_report (tally, channel, FALSE);
+  return report (tally, channel, FALSE);
 }
 
 static int

@@ -25,9 +25,6 @@ typedef struct
 
 void     grip_tool_tally_add     (GripToolTally  *self,
                                   const GError   *error);
-int      grip_tool_tally_report  (GripToolTally  *self,
-                                  const char     *channel,
-                                  gboolean        always);
 gboolean grip_tool_publish_lines (GripPubControl *control,
                                   const char     *channel,
                                   GripToolItem   *item,

@@ -27,8 +27,4 @@ gboolean grip_soup_filter_run   (const char * const  *filters,
                                  GBytes              *content,
                                  GBytes             **result);
 
-/* Replaces %(name)s by values, NULL for a name that is not known or what is no format. */
-GBytes  *grip_soup_filter_subst (GBytes              *content,
-                                 GHashTable          *values);
-
 G_END_DECLS

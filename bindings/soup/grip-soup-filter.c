@@ -101,36 +101,6 @@ is_for_client (const char       *filter,
   return TRUE;
 }
 
-gboolean
-grip_soup_filter_run (const char * const  *filters,
-                      GHashTable          *sub_meta,
-                      GPtrArray           *channels,
-                      GripSoupRendered    *rendered,
-                      GBytes              *content,
-                      GBytes             **result)
-{
-  g_autoptr(GBytes) current = content != NULL ? g_bytes_ref (content) : NULL;
-
-  for (guint i = 0; filters != NULL && filters[i] != NULL; i++)
-    {
-      g_autoptr(GBytes) next = NULL;
-
-      if (!is_for_client (filters[i], sub_meta, channels, rendered))
-        return FALSE;
-      if (current == NULL || strcmp (filters[i], "var-subst") != 0)
-        continue;
-
-      next = grip_soup_filter_subst (current, sub_meta);
-      if (next == NULL)
-        return FALSE;
-      g_bytes_unref (current);
-      current = g_steal_pointer (&next);
-    }
-
-  *result = g_steal_pointer (&current);
-  return TRUE;
-}
-
 /* The name in parentheses at @p, backslash escapes undone; NULL when it does not end. */
 static char *
 read_name (const char **p,
@@ -190,9 +160,10 @@ append_directive (GString     *out,
   return TRUE;
 }
 
-GBytes *
-grip_soup_filter_subst (GBytes     *content,
-                        GHashTable *values)
+/* Replaces %(name)s by values, NULL for a name that is not known or what is no format. */
+static GBytes *
+substitute (GBytes     *content,
+            GHashTable *values)
 {
   gsize length;
   const char *p = g_bytes_get_data (content, &length);
@@ -216,4 +187,34 @@ grip_soup_filter_subst (GBytes     *content,
     }
 
   return g_string_free_to_bytes (g_steal_pointer (&out));
+}
+
+gboolean
+grip_soup_filter_run (const char * const  *filters,
+                      GHashTable          *sub_meta,
+                      GPtrArray           *channels,
+                      GripSoupRendered    *rendered,
+                      GBytes              *content,
+                      GBytes             **result)
+{
+  g_autoptr(GBytes) current = content != NULL ? g_bytes_ref (content) : NULL;
+
+  for (guint i = 0; filters != NULL && filters[i] != NULL; i++)
+    {
+      g_autoptr(GBytes) next = NULL;
+
+      if (!is_for_client (filters[i], sub_meta, channels, rendered))
+        return FALSE;
+      if (current == NULL || strcmp (filters[i], "var-subst") != 0)
+        continue;
+
+      next = substitute (current, sub_meta);
+      if (next == NULL)
+        return FALSE;
+      g_bytes_unref (current);
+      current = g_steal_pointer (&next);
+    }
+
+  *result = g_steal_pointer (&current);
+  return TRUE;
 }

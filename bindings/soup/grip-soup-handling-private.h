@@ -30,10 +30,6 @@ GripSoupOrigin   *grip_soup_handling_get_origin  (GripSoupHandling *self);
 gboolean          grip_soup_handling_run         (GripSoupHandling *self,
                                                   GripSoupRequest  *request);
 
-/* How much of @path it is for: 0 when it is not for it at all. */
-gsize             grip_soup_handling_match       (GripSoupHandling *self,
-                                                  const char       *path);
-
 /* In grip-soup-origin.c; both nullable. */
 GripSoupHolder   *grip_soup_origin_get_holder    (GripSoupOrigin   *origin);
 GripSoupHandling *grip_soup_origin_find_handling (GripSoupOrigin   *origin,

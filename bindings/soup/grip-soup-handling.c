@@ -83,10 +83,11 @@ grip_soup_handling_run (GripSoupHandling *self,
   return TRUE;
 }
 
-/* As a SoupServer finds handlers: a path is for itself and for what is below it. */
-gsize
-grip_soup_handling_match (GripSoupHandling *self,
-                          const char       *path)
+/* How much of @path it is for, 0 when it is not for it at all. As a SoupServer finds handlers: a path is
+ * for itself and for what is below it. */
+static gsize
+match_path (GripSoupHandling *self,
+            const char       *path)
 {
   gsize length = strlen (self->path);
 
@@ -110,7 +111,7 @@ grip_soup_handling_find (GPtrArray  *handlings,
   for (guint i = 0; i < handlings->len; i++)
     {
       GripSoupHandling *handling = g_ptr_array_index (handlings, i);
-      gsize match = grip_soup_handling_match (handling, path);
+      gsize match = match_path (handling, path);
 
       /* Of two for the same path the newer one counts. */
       if (match > 0 && match >= best)

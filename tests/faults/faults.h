@@ -86,13 +86,11 @@ typedef struct
   const char *mode;
   ChildFunc   func;
 } ChildMode;
+
 void            faults_init                (int               *argc,
                                             char            ***argv,
                                             const ChildMode   *modes,
                                             guint              n_modes);
-
-/* Warnings of the library so far. They are expected: faults are logged. */
-guint           faults_get_n_warnings      (void);
 
 /* ASan and valgrind change what memory a process takes. */
 gboolean        faults_is_instrumented     (void);

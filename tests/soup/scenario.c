@@ -109,8 +109,8 @@ start_pushpin (void)
   g_assert_no_error (error);
 }
 
-void
-scenario_start (ScenarioMode mode)
+static void
+start (ScenarioMode mode)
 {
   world.mode = mode;
   world.port = 0;
@@ -130,8 +130,8 @@ scenario_start (ScenarioMode mode)
     grip_pub_control_add_transport (world.control, GRIP_TRANSPORT (world.origin));
 }
 
-void
-scenario_stop (void)
+static void
+stop (void)
 {
   g_autoptr(GError) error = NULL;
 
@@ -466,7 +466,7 @@ main (int   argc,
   int result;
 
   g_test_init (&argc, &argv, NULL);
-  scenario_start (argc > 1 && g_str_equal (argv[1], "pushpin") ? SCENARIO_PUSHPIN : SCENARIO_EMBEDDED);
+  start (argc > 1 && g_str_equal (argv[1], "pushpin") ? SCENARIO_PUSHPIN : SCENARIO_EMBEDDED);
 
   if (world.mode == SCENARIO_PUSHPIN)
     {
@@ -486,7 +486,7 @@ main (int   argc,
     }
 
   result = g_test_run ();
-  scenario_stop ();
+  stop ();
 
   return result;
 }

@@ -35,8 +35,6 @@ typedef struct
   const char *prev_id;
 } ScenarioItem;
 
-void            scenario_start         (ScenarioMode         mode);
-void            scenario_stop          (void);
 ScenarioMode    scenario_get_mode      (void);
 
 /* A channel that no other scenario has. */

@@ -20,7 +20,6 @@ struct _GripTestOrigin
   GThread      *thread;
   SoupServer   *server;
   GSocket      *socket;
-  char         *uri;
   guint         port;
   gint          n_requests;
   gint          n_polls;
@@ -288,7 +287,6 @@ grip_test_origin_new (void)
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
   self->socket = listen_on_loopback (&self->port);
-  self->uri = g_strdup_printf ("http://127.0.0.1:%u", self->port);
   self->thread = g_thread_new ("grip-test-origin", origin_thread, self);
 
   return self;
@@ -314,7 +312,6 @@ grip_test_origin_free (GripTestOrigin *self)
   g_object_unref (self->socket);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
-  g_free (self->uri);
   g_free (self);
 }
 
@@ -322,12 +319,6 @@ guint
 grip_test_origin_get_port (GripTestOrigin *self)
 {
   return self->port;
-}
-
-const char *
-grip_test_origin_get_uri (GripTestOrigin *self)
-{
-  return self->uri;
 }
 
 guint

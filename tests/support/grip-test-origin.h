@@ -28,7 +28,6 @@ typedef struct _GripTestOrigin GripTestOrigin;
 GripTestOrigin *grip_test_origin_new             (void);
 void            grip_test_origin_free            (GripTestOrigin *self);
 guint           grip_test_origin_get_port        (GripTestOrigin *self);
-const char     *grip_test_origin_get_uri         (GripTestOrigin *self);
 guint           grip_test_origin_get_n_requests  (GripTestOrigin *self);
 /* Of those, the ones for /poll. */
 guint           grip_test_origin_get_n_polls     (GripTestOrigin *self);

@@ -8,7 +8,6 @@
 #include "config.h"
 
 #include <netinet/in.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -63,14 +62,6 @@ struct _GripTestPushpin
   guint                  ports[N_PORTS];
   int                    locks[N_PORTS];
 };
-
-gboolean
-grip_test_pushpin_is_installed (void)
-{
-  g_autofree char *program = g_find_program_in_path ("pushpin");
-
-  return program != NULL;
-}
 
 /* A name in the abstract namespace keeps other tests of the same machine from taking the port while
  * nobody listens on it: it is gone when this process is. */
@@ -401,8 +392,9 @@ GripTestPushpin *
 grip_test_pushpin_new (const GripTestPushpinOptions *options)
 {
   GripTestPushpin *self = g_new0 (GripTestPushpin, 1);
+  g_autofree char *program = g_find_program_in_path ("pushpin");
 
-  if (!grip_test_pushpin_is_installed ())
+  if (program == NULL)
     g_error ("pushpin is not installed (apt-get install pushpin condure zurl)");
 
   if (options != NULL)
@@ -475,23 +467,6 @@ grip_test_pushpin_free (GripTestPushpin *self)
   g_free (self->stats_spec);
   g_free (self->dir);
   g_free (self);
-}
-
-void
-grip_test_pushpin_signal (GripTestPushpin *self,
-                          const char      *service,
-                          int              signum)
-{
-  g_autofree char *path = g_strdup_printf ("%s/run/%s.pid", self->dir, service);
-  g_autofree char *text = NULL;
-  g_autoptr(GError) error = NULL;
-  int pid;
-
-  g_file_get_contents (path, &text, NULL, &error);
-  g_assert_no_error (error);
-  pid = atoi (text);
-  g_assert_cmpint (pid, >, 1);
-  g_assert_cmpint (kill (pid, signum), ==, 0);
 }
 
 char *

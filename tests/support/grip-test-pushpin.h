@@ -30,10 +30,8 @@ typedef struct
   gboolean           quiet;        /* no log of each publish and subscribe, for tests of speed */
 } GripTestPushpinOptions;
 
-/* Is the program installed? The other functions abort where it is not. */
-gboolean         grip_test_pushpin_is_installed      (void);
-
-/* Returns when items that were published reached held clients, and WebSockets carried messages. */
+/* Aborts where the program is not installed. Returns when items that were published reached held clients,
+ * and WebSockets carried messages. */
 GripTestPushpin *grip_test_pushpin_new               (const GripTestPushpinOptions *options);
 void             grip_test_pushpin_free              (GripTestPushpin              *self);
 
@@ -50,12 +48,7 @@ void             grip_test_pushpin_stop              (GripTestPushpin           
 void             grip_test_pushpin_kill              (GripTestPushpin              *self);
 void             grip_test_pushpin_start             (GripTestPushpin              *self);
 
-/* A signal for one of "condure", "zurl", "pushpin-proxy", "pushpin-handler": SIGSTOP makes a proxy
- * that accepts and never answers, SIGCONT a slow one. */
-void             grip_test_pushpin_signal            (GripTestPushpin              *self,
-                                                      const char                   *service,
-                                                      int                           signum);
-/* What a service logged since the last start. */
+/* What one of "condure", "zurl", "pushpin-proxy", "pushpin-handler" logged since the last start. */
 char            *grip_test_pushpin_dup_log           (GripTestPushpin              *self,
                                                       const char                   *service);
 

@@ -313,11 +313,3 @@ grip_test_zmq_wire_count (GripTestZmqWire *self,
 
   return n;
 }
-
-void
-grip_test_zmq_wire_forget (GripTestZmqWire *self)
-{
-  g_mutex_lock (&self->mutex);
-  g_ptr_array_set_size (self->messages, 0);
-  g_mutex_unlock (&self->mutex);
-}

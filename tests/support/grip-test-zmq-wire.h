@@ -74,7 +74,6 @@ GBytes          *grip_test_zmq_wire_dup_message       (GripTestZmqWire         *
 /* How many of them have @text. */
 guint            grip_test_zmq_wire_count             (GripTestZmqWire         *self,
                                                        const char              *text);
-void             grip_test_zmq_wire_forget            (GripTestZmqWire         *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripTestZmqWire, grip_test_zmq_wire_free)
 

@@ -40,9 +40,9 @@ run_timer (gpointer data)
   return NULL;
 }
 
-void
-grip_tool_listener_init (GripToolListener     *self,
-                         const GripToolListen *options)
+static void
+listener_init (GripToolListener     *self,
+               const GripToolListen *options)
 {
   *self = (GripToolListener) { .options = options };
   self->cancellable = g_cancellable_new ();
@@ -239,9 +239,9 @@ sum_up_as_json (GripToolListener *self,
 }
 
 /* Sums up, frees what @self holds, and returns the exit code. */
-int
-grip_tool_listener_finish (GripToolListener *self,
-                           GError           *error)
+static int
+listener_finish (GripToolListener *self,
+                 GError           *error)
 {
   double            seconds = (g_get_monotonic_time () - self->start_time) * 1e-6;
   gboolean          timed_out = stop_timer (self);
@@ -286,11 +286,11 @@ grip_tool_soup_listen (const GripToolListen *options)
   g_autoptr(GError) error = NULL;
   GripToolListener  listener;
 
-  grip_tool_listener_init (&listener, options);
+  listener_init (&listener, options);
   if (options->mode == GRIP_TOOL_LISTEN_WEBSOCKET)
     grip_tool_listen_websocket (&listener, &error);
   else
     grip_tool_listen_http (&listener, &error);
 
-  return grip_tool_listener_finish (&listener, error);
+  return listener_finish (&listener, error);
 }

@@ -45,8 +45,6 @@ typedef struct
   gboolean    exact;     /* no newline is added where there is none */
 } GripToolHeard;
 
-void     grip_tool_listener_init      (GripToolListener     *self,
-                                       const GripToolListen *options);
 void     grip_tool_listener_opened    (GripToolListener     *self,
                                        const char           *kind,
                                        guint                 code);
@@ -58,8 +56,6 @@ void     grip_tool_listener_take      (GripToolListener     *self,
 gboolean grip_tool_listener_is_done   (GripToolListener     *self);
 gboolean grip_tool_listener_pause     (GripToolListener     *self,
                                        guint                 milliseconds);
-int      grip_tool_listener_finish    (GripToolListener     *self,
-                                       GError               *error);
 
 gboolean grip_tool_check_status       (guint                 status,
                                        GError              **error);
