@@ -28,10 +28,7 @@ struct _GripHttpBody
   GOutputStream       *sink;            /* nullable: libsoup reads then */
 };
 
-static void pollable_iface_init (GPollableInputStreamInterface *iface);
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (GripHttpBody, grip_http_body, G_TYPE_INPUT_STREAM,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM, pollable_iface_init))
+G_DEFINE_FINAL_TYPE (GripHttpBody, grip_http_body, G_TYPE_INPUT_STREAM)
 
 /* @parts: (transfer full) (element-type GBytes)
  *
@@ -238,41 +235,6 @@ grip_http_body_read_finish (GInputStream  *stream,
                             GError       **error)
 {
   return g_task_propagate_int (G_TASK (result), error);
-}
-
-/* So that libsoup reads it at once where it speaks HTTP/2. From a stream that is not pollable it reads ahead, and
- * ends the process when there is less room in the connection's window by then; and when the message has ended
- * meanwhile it writes into memory that is free. */
-static gssize
-grip_http_body_read_nonblocking (GPollableInputStream  *stream,
-                                 void                  *buffer,
-                                 gsize                  count,
-                                 GError               **error)
-{
-  return copy_some (GRIP_HTTP_BODY (stream), buffer, count);
-}
-
-static gboolean
-grip_http_body_is_readable (GPollableInputStream *stream)
-{
-  return TRUE;
-}
-
-static GSource *
-grip_http_body_create_source (GPollableInputStream *stream,
-                              GCancellable         *cancellable)
-{
-  g_autoptr(GSource) always = g_timeout_source_new (0);
-
-  return g_pollable_source_new_full (stream, always, cancellable);
-}
-
-static void
-pollable_iface_init (GPollableInputStreamInterface *iface)
-{
-  iface->read_nonblocking = grip_http_body_read_nonblocking;
-  iface->is_readable = grip_http_body_is_readable;
-  iface->create_source = grip_http_body_create_source;
 }
 
 /* GLib would do this in another thread. */

@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* The open connections of a session that speak HTTP/1, by the number that libsoup gives them. Any thread. */
+/* The open connections of a session, by the number that libsoup gives them. Any thread. */
 typedef struct _GripHttpConnections GripHttpConnections;
 
 GripHttpConnections *grip_http_connections_new        (void);

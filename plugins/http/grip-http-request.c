@@ -83,24 +83,23 @@ got_informational_cb (SoupMessage     *message,
     g_cancellable_cancel (self->cancellable);
 }
 
-static gboolean
-speaks_http_1 (GIOStream *connection)
-{
-  return !G_IS_TLS_CONNECTION (connection)
-         || g_strcmp0 (g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (connection)), "h2") != 0;
-}
-
-/* GnuTLS still shakes hands with TLS 1.0 (RFC 8996); neither token nor item goes there. */
+/* GnuTLS still shakes hands with TLS 1.0 (RFC 8996); neither token nor item goes there.
+ *
+ * Nor is HTTP/2 offered, as libsoup 3.2 would: there blocking calls of several threads share a connection, which it
+ * is not made for. */
 static void
 network_event_cb (SoupMessage        *message,
                   GSocketClientEvent  event,
                   GIOStream          *connection,
                   GripHttpRequest    *self)
 {
-  GTlsProtocolVersion version;
+  static const char   *only_http_1[] = { "http/1.1", NULL };
+  GTlsProtocolVersion  version;
 
-  if (event == G_SOCKET_CLIENT_COMPLETE && self->connections != NULL && speaks_http_1 (connection))
+  if (event == G_SOCKET_CLIENT_COMPLETE && self->connections != NULL)
     grip_http_connections_add (self->connections, soup_message_get_connection_id (message), connection);
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
+    g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (connection), only_http_1);
   if (event != G_SOCKET_CLIENT_TLS_HANDSHAKED)
     return;
 
@@ -292,8 +291,7 @@ reply_is_whole (GripHttpRequest *self)
 {
   SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
 
-  if (self->reply->len >= self->max_reply || self->status == SOUP_STATUS_NO_CONTENT
-      || soup_message_get_http_version (self->message) == SOUP_HTTP_2_0)
+  if (self->reply->len >= self->max_reply || self->status == SOUP_STATUS_NO_CONTENT)
     return TRUE;
 
   switch (soup_message_headers_get_encoding (headers))

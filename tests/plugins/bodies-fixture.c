@@ -14,7 +14,7 @@
 
 #define OVERHEAD strlen ("{\"items\":[]}")
 
-static const char      *protocol;
+static gboolean         over_tls;
 static TestCertificate  certificate;
 static gsize            n_direct;
 
@@ -59,19 +59,15 @@ g_pollable_output_stream_writev_nonblocking (GPollableOutputStream  *stream,
 static char *
 start_server (Fixture *fixture)
 {
-  if (protocol == NULL)
-    fixture->sink = grip_test_sink_new ();
-  else if (g_str_equal (protocol, "tls"))
-    fixture->tls = tls_server_new (certificate.certificate);
-  else
-    fixture->http2 = http2_server_new (certificate.certificate);
+  if (!over_tls)
+    {
+      fixture->sink = grip_test_sink_new ();
+      return g_strdup (grip_test_sink_get_uri (fixture->sink));
+    }
 
-  if (fixture->sink != NULL)
-    return g_strdup (grip_test_sink_get_uri (fixture->sink));
-  if (fixture->tls != NULL)
-    return g_strdup (tls_server_get_uri (fixture->tls));
+  fixture->tls = tls_server_new (certificate.certificate);
 
-  return g_strdup_printf ("https://127.0.0.1:%u", http2_server_get_port (fixture->http2));
+  return g_strdup (tls_server_get_uri (fixture->tls));
 }
 
 void
@@ -97,19 +93,12 @@ bodies_set_up (Fixture *fixture)
   g_atomic_pointer_set (&n_direct, 0);
 }
 
-/* libsoup 3.2 warns when a session goes before an HTTP/2 connection of it has noticed that nobody uses it any
- * more: there it is kept until the end. */
-static GSList *kept_controls;
-
 void
 bodies_tear_down (Fixture *fixture)
 {
-  if (fixture->http2 != NULL)
-    kept_controls = g_slist_prepend (kept_controls, g_steal_pointer (&fixture->control));
   g_clear_object (&fixture->control);
   g_clear_pointer (&fixture->sink, grip_test_sink_free);
   g_clear_pointer (&fixture->tls, tls_server_free);
-  g_clear_pointer (&fixture->http2, http2_server_free);
   g_ptr_array_unref (fixture->sent);
   g_mutex_clear (&fixture->mutex);
 }
@@ -268,10 +257,7 @@ count (GPtrArray *bodies,
 static GPtrArray *
 dup_bodies (Fixture *fixture)
 {
-  if (fixture->sink != NULL)
-    return grip_test_sink_dup_bodies (fixture->sink);
-
-  return fixture->tls != NULL ? tls_server_dup_bodies (fixture->tls) : http2_server_dup_bodies (fixture->http2);
+  return over_tls ? tls_server_dup_bodies (fixture->tls) : grip_test_sink_dup_bodies (fixture->sink);
 }
 
 /* Every item once, and besides them nothing but what a list of them needs. */
@@ -295,7 +281,7 @@ bodies_assert_arrived (Fixture *fixture)
     g_assert_cmpuint (count (bodies, g_ptr_array_index (fixture->sent, i)), ==, 1);
   g_assert_cmpuint (total, ==, fixture->sent_bytes + bodies->len * OVERHEAD + (fixture->sent->len - bodies->len));
 
-  g_assert_cmpuint (bodies_get_n_direct (), ==, fixture->http2 != NULL ? 0 : total);
+  g_assert_cmpuint (bodies_get_n_direct (), ==, total);
 }
 
 gsize
@@ -305,16 +291,19 @@ bodies_get_n_direct (void)
 }
 
 void
-bodies_begin (const char *name)
+bodies_begin (gboolean tls)
 {
-  protocol = name;
-  if (protocol != NULL)
-    test_certificate_make (&certificate, "IP:127.0.0.1");
+  over_tls = tls;
+  if (!over_tls)
+    return;
+
+  test_certificate_make (&certificate, "IP:127.0.0.1");
+  g_setenv ("SOUP_SERVER_HTTP2", "1", TRUE);
 }
 
 void
 bodies_end (void)
 {
-  if (protocol != NULL)
+  if (over_tls)
     test_certificate_clear (&certificate);
 }

@@ -10,7 +10,6 @@
 #include <libgrip/grip.h>
 
 #include "grip-test-sink.h"
-#include "http2-server.h"
 #include "tls-server.h"
 
 G_BEGIN_DECLS
@@ -18,17 +17,16 @@ G_BEGIN_DECLS
 /* A publisher, a server that keeps the bodies that it gets, and what was sent to it. */
 typedef struct
 {
-  GripTestSink   *sink;         /* one of these three */
+  GripTestSink   *sink;         /* one of these two */
   TlsServer      *tls;
-  Http2Server    *http2;
   GripPubControl *control;
   GPtrArray      *sent;         /* of GBytes: each item as it has to arrive */
   gsize           sent_bytes;
   GMutex          mutex;
 } Fixture;
 
-/* Around all of them. @name: (nullable): "tls" or "http2" */
-void               bodies_begin           (const char   *name);
+/* Around all of them. Over TLS the server offers HTTP/2, too. */
+void               bodies_begin           (gboolean      tls);
 void               bodies_end             (void);
 
 void               bodies_set_up          (Fixture      *fixture);

@@ -10,13 +10,13 @@
 #include "bodies-fixture.h"
 
 /* Bodies of all sizes, byte for byte, and whether they were written straight into their connection. Without
- * an argument over HTTP/1 in plain; with "tls" or "http2" over those. */
+ * an argument in plain; with "tls" over that. */
 
 /* More than the buffers of a connection take while nobody reads. */
 #define ENDLESS (16 * 1024 * 1024)
 
-static gboolean    is_async;
-static const char *protocol;
+static gboolean is_async;
+static gboolean over_tls;
 
 static void
 check_sizes (const gsize *sizes,
@@ -305,19 +305,12 @@ test_batch_too_large (void)
   bodies_tear_down (&fixture);
 }
 
-typedef enum
-{
-  ANYWHERE,
-  OVER_HTTP_1,
-  WITHOUT_TLS,
-} Where;
-
 typedef struct
 {
   const char *name;
   void      (*func) (void);
   gboolean    is_async;         /* only so */
-  Where       where;
+  gboolean    is_plain;         /* only so */
 } Case;
 
 static const Case cases[] = {
@@ -326,13 +319,13 @@ static const Case cases[] = {
   { "mixture", test_mixture },
   { "many-parts", test_many_parts, TRUE },
   { "kept", test_kept },
-  { "threads", test_threads, TRUE, OVER_HTTP_1 },
-  { "after-a-call", test_after_a_call, TRUE, WITHOUT_TLS },
-  { "broken-off", test_broken_off, FALSE, WITHOUT_TLS },
-  { "refused-early", test_refused_early, FALSE, WITHOUT_TLS },
-  { "batch-too-large", test_batch_too_large, TRUE, WITHOUT_TLS },
-  { "time-limit", test_time_limit, FALSE, WITHOUT_TLS },
-  { "cancelled", test_cancelled, FALSE, WITHOUT_TLS },
+  { "threads", test_threads, TRUE },
+  { "after-a-call", test_after_a_call, TRUE, TRUE },
+  { "broken-off", test_broken_off, FALSE, TRUE },
+  { "refused-early", test_refused_early, FALSE, TRUE },
+  { "batch-too-large", test_batch_too_large, TRUE, TRUE },
+  { "time-limit", test_time_limit, FALSE, TRUE },
+  { "cancelled", test_cancelled, FALSE, TRUE },
 };
 
 static void
@@ -355,16 +348,7 @@ int __lsan_is_turned_off (void);
 int
 __lsan_is_turned_off (void)
 {
-  return protocol != NULL;
-}
-
-static gboolean
-is_for_protocol (Where where)
-{
-  if (where == WITHOUT_TLS)
-    return protocol == NULL;
-
-  return where == ANYWHERE || g_strcmp0 (protocol, "http2") != 0;
+  return over_tls;
 }
 
 int
@@ -373,20 +357,18 @@ main (int    argc,
 {
   int status;
 
-  if (argc > 1 && (g_str_equal (argv[argc - 1], "tls") || g_str_equal (argv[argc - 1], "http2")))
-    {
-      protocol = argv[argc - 1];
-      argv[--argc] = NULL;
-    }
+  over_tls = argc > 1 && g_str_equal (argv[argc - 1], "tls");
+  if (over_tls)
+    argv[--argc] = NULL;
   g_test_init (&argc, &argv, NULL);
-  bodies_begin (protocol);
+  bodies_begin (over_tls);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *sync = g_strconcat ("/http-bodies/sync/", cases[i].name, NULL);
       g_autofree char *async = g_strconcat ("/http-bodies/async/", cases[i].name, NULL);
 
-      if (!is_for_protocol (cases[i].where))
+      if (over_tls && cases[i].is_plain)
         continue;
       if (!cases[i].is_async)
         g_test_add_data_func (sync, &cases[i], run_sync);

@@ -141,57 +141,6 @@ test_read (gconstpointer data)
     check_read (GPOINTER_TO_INT (data), sizes[i]);
 }
 
-/* How libsoup reads where it speaks HTTP/2: that never goes anywhere else. */
-static void
-test_read_nonblocking (void)
-{
-  g_autoptr(NarrowStream)  connection = narrow_stream_new (&(NarrowRules) { .takes = 1000 });
-  g_autoptr(GByteArray)    whole = g_byte_array_new ();
-  g_autoptr(GError)        error = NULL;
-  GPollableInputStream    *stream;
-  Fixture                  fixture;
-  guint8                   buffer[100];
-  gssize                   count;
-
-  set_up (&fixture, connection, 20, 300);
-  stream = G_POLLABLE_INPUT_STREAM (fixture.body);
-  g_assert_true (g_pollable_input_stream_can_poll (stream));
-  g_assert_true (g_pollable_input_stream_is_readable (stream));
-  while ((count = g_pollable_input_stream_read_nonblocking (stream, buffer, sizeof buffer, NULL, &error)) > 0)
-    g_byte_array_append (whole, buffer, count);
-  g_assert_no_error (error);
-  g_assert_cmpmem (whole->data, whole->len, fixture.expected->data, fixture.expected->len);
-  assert_taken (&fixture, connection, 0);
-  tear_down (&fixture);
-}
-
-static gboolean
-readable_cb (GObject  *stream,
-             gpointer  user_data)
-{
-  *(GObject **) user_data = stream;
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-test_source (void)
-{
-  g_autoptr(GSource)  source = NULL;
-  GObject            *readable = NULL;
-  Fixture             fixture;
-
-  set_up (&fixture, NULL, 1, 10);
-  source = g_pollable_input_stream_create_source (G_POLLABLE_INPUT_STREAM (fixture.body), NULL);
-  g_source_set_callback (source, G_SOURCE_FUNC (readable_cb), &readable, NULL);
-  g_source_attach (source, NULL);
-  while (readable == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_true (readable == G_OBJECT (fixture.body));
-  g_clear_pointer (&source, g_source_unref);
-  tear_down (&fixture);
-}
-
 /* The first read writes all of it, and there is nothing left to read. */
 static void
 check_write (Way                way,
@@ -428,8 +377,6 @@ main (int    argc,
   add_both ("cancelled", test_cancelled);
   add_both ("cancelled-before", test_cancelled_before);
   add_both ("splice", test_splice);
-  g_test_add_func ("/http-body/read-nonblocking", test_read_nonblocking);
-  g_test_add_func ("/http-body/source", test_source);
   g_test_add_func ("/http-body/cancelled-while-it-waits", test_cancelled_while_it_waits);
   g_test_add_func ("/http-body/connection-goes", test_connection_goes);
 
