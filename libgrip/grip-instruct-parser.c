@@ -83,6 +83,21 @@ decode_keep_alive (const char  *text,
   return NULL;
 }
 
+/* What stands between the semicolons of the header @name. */
+static GArray *
+parse_params (const char  *name,
+              const char  *value,
+              gboolean     parse_first,
+              GError     **error)
+{
+  GArray *params = grip_header_parse_params (value, parse_first, error);
+
+  if (params == NULL)
+    g_prefix_error (error, "instruct: %s: ", name);
+
+  return params;
+}
+
 static gboolean
 read_keep_alive (GripInstruct  *self,
                  const char    *value,
@@ -100,7 +115,7 @@ read_keep_alive (GripInstruct  *self,
   if (self->keep_alive != NULL)
     return TRUE;
 
-  params = grip_header_parse_params (value, FALSE, error);
+  params = parse_params ("Grip-Keep-Alive", value, FALSE, error);
   if (params == NULL)
     return FALSE;
 
@@ -135,7 +150,7 @@ read_meta (GripInstruct  *self,
 
   for (guint i = 0; elements[i] != NULL; i++)
     {
-      g_autoptr(GArray) params = grip_header_parse_params (elements[i], TRUE, error);
+      g_autoptr(GArray) params = parse_params ("Grip-Set-Meta", elements[i], TRUE, error);
       GripHeaderParam *first = NULL;
 
       if (params == NULL)
@@ -211,7 +226,7 @@ read_links (GripInstruct  *self,
 
   for (guint i = 0; elements[i] != NULL; i++)
     {
-      g_autoptr(GArray) params = grip_header_parse_params (elements[i], FALSE, error);
+      g_autoptr(GArray) params = parse_params ("Grip-Link", elements[i], FALSE, error);
 
       if (params == NULL || (params->len >= 2 && !read_link (self, params, error)))
         return FALSE;
@@ -252,7 +267,7 @@ read_session_rule (GripInstruct  *self,
                    const char    *value,
                    GError       **error)
 {
-  g_autoptr(GArray) params = grip_header_parse_params (value, TRUE, error);
+  g_autoptr(GArray) params = parse_params ("Grip-Session-Detect", value, TRUE, error);
   const char *path_prefix = NULL;
   const char *pointer = NULL;
 

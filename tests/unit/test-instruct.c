@@ -423,34 +423,41 @@ test_both_forms (void)
 static void
 test_malformed_headers (void)
 {
-  static const char * const bad[][2] = {
-    { "Grip-Hold", "Response" },
-    { "Grip-Hold", "" },
-    { "Grip-Channel", "a,,b" },
-    { "Grip-Channel", "a; prev-id=\"x" },
-    { "Grip-Channel", "a; filter=1; filter=2; filter=3; filter=4; filter=5; filter=6" },
-    { "Grip-Timeout", "-1" },
-    { "Grip-Timeout", "5s" },
-    { "Grip-Timeout", "2147483648" },
-    { "Grip-Keep-Alive", "" },
-    { "Grip-Keep-Alive", "; timeout=5" },
-    { "Grip-Keep-Alive", "x; timeout=" },
-    { "Grip-Keep-Alive", "timeout" },
-    { "Grip-Keep-Alive", "x; mode=often" },
-    { "Grip-Keep-Alive", "x; format=hex" },
-    { "Grip-Keep-Alive", "a\\tb; format=cstring" },
-    { "Grip-Keep-Alive", "a\\x4; format=cstring" },
-    { "Grip-Keep-Alive", "a\\; format=cstring" },
-    { "Grip-Keep-Alive", "YQ=; format=base64" },
-    { "Grip-Keep-Alive", "Y===; format=base64" },
-    { "Grip-Keep-Alive", "Y!==; format=base64" },
-    { "Grip-Set-Meta", "=\"a\"" },
-    { "Grip-Set-Meta", "a=\"b" },
-    { "Grip-Status", "x" },
-    { "Grip-Status", "1000" },
-    { "Grip-Link", "/a; rel=next" },
-    { "Grip-Link", "<>; rel=next" },
-    { "Grip-Link", "</a>; rel=next; timeout=-1" },
+  static const struct { const char *name; const char *value; const char *words; } bad[] = {
+    { "Grip-Hold", "Response", "hold is neither" },
+    { "Grip-Hold", "", "hold is neither" },
+    { "Grip-Channel", "a,,b", "has no name" },
+    { "Grip-Channel", "a; prev-id=\"x", "Grip-Channel: a quoted value has no end" },
+    { "Grip-Channel", "a; filter=1; filter=2; filter=3; filter=4; filter=5; filter=6",
+      "more than 5 filters" },
+    { "Grip-Timeout", "-1", "Grip-Timeout is not a number" },
+    { "Grip-Timeout", "5s", "Grip-Timeout is not a number" },
+    { "Grip-Timeout", "2147483648", "Grip-Timeout is not a number" },
+    { "Grip-Keep-Alive", "", "is empty" },
+    { "Grip-Keep-Alive", "; timeout=5", "is empty" },
+    { "Grip-Keep-Alive", "x; timeout=", "the timeout of Grip-Keep-Alive" },
+    { "Grip-Keep-Alive", "timeout", "the timeout of Grip-Keep-Alive" },
+    { "Grip-Keep-Alive", "x; mode=often", "unknown mode" },
+    { "Grip-Keep-Alive", "x; format=hex", "unknown format" },
+    { "Grip-Keep-Alive", "x; mode=\"idle", "Grip-Keep-Alive: a quoted value has no end" },
+    { "Grip-Keep-Alive", "a\\tb; format=cstring", "unknown escape" },
+    { "Grip-Keep-Alive", "a\\x4; format=cstring", "unknown escape" },
+    { "Grip-Keep-Alive", "a\\; format=cstring", "unknown escape" },
+    { "Grip-Keep-Alive", "YQ=; format=base64", "not base64" },
+    { "Grip-Keep-Alive", "Y===; format=base64", "not base64" },
+    { "Grip-Keep-Alive", "Y!==; format=base64", "not base64" },
+    { "Grip-Keep-Alive", "YQ!=; format=base64", "not base64" },
+    { "Grip-Set-Meta", "=\"a\"", "without a name" },
+    { "Grip-Set-Meta", "a=\"b", "Grip-Set-Meta: a quoted value has no end" },
+    { "Grip-Status", "x", "Grip-Status is not a number" },
+    { "Grip-Status", "1000", "Grip-Status is not a number" },
+    { "Grip-Link", "/a; rel=next", "angle brackets" },
+    { "Grip-Link", "/a>; rel=next", "angle brackets" },
+    { "Grip-Link", "</a; rel=next", "angle brackets" },
+    { "Grip-Link", "<>; rel=next", "angle brackets" },
+    { "Grip-Link", "</a>; rel=next; timeout=-1", "the timeout of Grip-Link" },
+    { "Grip-Link", "</a>; rel=\"next", "Grip-Link: a quoted value has no end" },
+    { "Grip-Session-Detect", "path-prefix=\"/a", "Grip-Session-Detect: a quoted value has no end" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
@@ -460,13 +467,14 @@ test_malformed_headers (void)
       g_autoptr(GError) error = NULL;
       GVariantBuilder builder;
 
-      g_test_message ("%s: %s", bad[i][0], bad[i][1]);
+      g_test_message ("%s: %s", bad[i].name, bad[i].value);
       g_variant_builder_init (&builder, G_VARIANT_TYPE ("a(ss)"));
-      g_variant_builder_add (&builder, "(ss)", bad[i][0], bad[i][1]);
+      g_variant_builder_add (&builder, "(ss)", bad[i].name, bad[i].value);
       response = grip_response_new (200, NULL, g_variant_builder_end (&builder), NULL);
       instruct = grip_instruct_parse (response, &error);
       g_assert_null (instruct);
       g_assert_error (error, GRIP_ERROR, GRIP_ERROR_MALFORMED);
+      g_assert_nonnull (strstr (error->message, bad[i].words));
     }
 }
 
@@ -489,35 +497,51 @@ parse_json (const char  *json,
 static void
 test_malformed_json (void)
 {
-  static const char * const bad[] = {
-    "", "[]", "{", "{\"hold\":1}", "{\"hold\":{}}", "{\"hold\":{\"mode\":1,\"channels\":[]}}",
-    "{\"hold\":{\"mode\":\"x\",\"channels\":[]}}", "{\"hold\":{\"channels\":{}}}",
-    "{\"hold\":{\"channels\":[\"a\"]}}", "{\"hold\":{\"channels\":[{}]}}",
-    "{\"hold\":{\"channels\":[{\"name\":1}]}}", "{\"hold\":{\"channels\":[{\"name\":\"\"}]}}",
-    "{\"hold\":{\"channels\":[{\"name\":\"a\",\"prev-id\":1}]}}",
-    "{\"hold\":{\"channels\":[{\"name\":\"a\",\"filters\":\"x\"}]}}",
-    "{\"hold\":{\"channels\":[{\"name\":\"a\",\"filters\":[1]}]}}",
-    "{\"hold\":{\"channels\":[],\"timeout\":-1}}", "{\"hold\":{\"channels\":[],\"timeout\":true}}",
-    "{\"hold\":{\"channels\":[],\"timeout\":2147483648}}",
-    "{\"hold\":{\"channels\":[],\"keep-alive\":\"x\"}}",
-    "{\"hold\":{\"channels\":[],\"keep-alive\":{\"content\":1}}}",
-    "{\"hold\":{\"channels\":[],\"keep-alive\":{\"content-bin\":\"x\"}}}",
-    "{\"hold\":{\"channels\":[],\"keep-alive\":{\"content\":\"x\",\"timeout\":\"y\"}}}",
-    "{\"hold\":{\"channels\":[],\"meta\":[]}}", "{\"hold\":{\"channels\":[],\"meta\":{\"a\":1}}}",
-    "{\"response\":[]}", "{\"response\":{\"code\":1000}}", "{\"response\":{\"reason\":1}}",
-    "{\"response\":{\"headers\":1}}", "{\"response\":{\"headers\":[[\"a\"]]}}",
-    "{\"response\":{\"headers\":[[1,\"a\"]]}}", "{\"response\":{\"headers\":{\"a\":1}}}",
-    "{\"response\":{\"body\":1}}", "{\"response\":{\"body-bin\":\"=\"}}",
+  static const struct { const char *json; const char *words; } bad[] = {
+    { "", "offset 0: expected a value" },
+    { "[]", "the body is not an object" },
+    { "{", "expected a member name" },
+    { "{\"hold\":1}", "'hold' is not an object" },
+    { "{\"hold\":{}}", "the hold has no 'channels'" },
+    { "{\"hold\":{\"mode\":1,\"channels\":[]}}", "'mode' with a wrong type" },
+    { "{\"hold\":{\"mode\":\"x\",\"channels\":[]}}", "the hold is neither" },
+    { "{\"hold\":{\"channels\":{}}}", "'channels' with a wrong type" },
+    { "{\"hold\":{\"channels\":[\"a\"]}}", "a channel is not an object" },
+    { "{\"hold\":{\"channels\":[{}]}}", "a channel has no 'name'" },
+    { "{\"hold\":{\"channels\":[{\"name\":1}]}}", "'name' with a wrong type" },
+    { "{\"hold\":{\"channels\":[{\"name\":\"\"}]}}", "the name of a channel is empty" },
+    { "{\"hold\":{\"channels\":[{\"name\":\"a\",\"prev-id\":1}]}}", "'prev-id' with a wrong type" },
+    { "{\"hold\":{\"channels\":[{\"name\":\"a\",\"filters\":\"x\"}]}}", "'filters' with a wrong type" },
+    { "{\"hold\":{\"channels\":[{\"name\":\"a\",\"filters\":[1]}]}}", "a filter is not a string" },
+    { "{\"hold\":{\"channels\":[],\"timeout\":-1}}", "'timeout' of the hold" },
+    { "{\"hold\":{\"channels\":[],\"timeout\":true}}", "'timeout' of the hold" },
+    { "{\"hold\":{\"channels\":[],\"timeout\":2147483648}}", "'timeout' of the hold" },
+    { "{\"hold\":{\"channels\":[],\"keep-alive\":\"x\"}}", "'keep-alive' is not an object" },
+    { "{\"hold\":{\"channels\":[],\"keep-alive\":{\"content\":1}}}", "'content' with a wrong type" },
+    { "{\"hold\":{\"channels\":[],\"keep-alive\":{\"content-bin\":\"x\"}}}", "content-bin is not base64" },
+    { "{\"hold\":{\"channels\":[],\"keep-alive\":{\"content\":\"x\",\"timeout\":\"y\"}}}", "'timeout' of the keep-alive" },
+    { "{\"hold\":{\"channels\":[],\"meta\":[]}}", "'meta' is not an object" },
+    { "{\"hold\":{\"channels\":[],\"meta\":{\"a\":1}}}", "a value of 'meta'" },
+    { "{\"response\":[]}", "'response' is not an object" },
+    { "{\"response\":{\"code\":1000}}", "'code' of the response" },
+    { "{\"response\":{\"reason\":1}}", "'reason' with a wrong type" },
+    { "{\"response\":{\"headers\":1}}", "'headers' is neither" },
+    { "{\"response\":{\"headers\":[[\"a\"]]}}", "a header is not a pair" },
+    { "{\"response\":{\"headers\":[[1,\"a\"]]}}", "the name of a header" },
+    { "{\"response\":{\"headers\":{\"a\":1}}}", "the value of a header" },
+    { "{\"response\":{\"body\":1}}", "'body' with a wrong type" },
+    { "{\"response\":{\"body-bin\":\"=\"}}", "body-bin is not base64" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr(GError) error = NULL;
-      g_autoptr(GripInstruct) instruct = parse_json (bad[i], 200, &error);
+      g_autoptr(GripInstruct) instruct = parse_json (bad[i].json, 200, &error);
 
-      g_test_message ("%s", bad[i]);
+      g_test_message ("%s", bad[i].json);
       g_assert_null (instruct);
       g_assert_error (error, GRIP_ERROR, GRIP_ERROR_MALFORMED);
+      g_assert_nonnull (strstr (error->message, bad[i].words));
     }
 
   {
