@@ -70,9 +70,7 @@ number_from (const char *variable,
 static void
 hold_client (Run *run)
 {
-  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (run->pushpin), "/stream?channel=c", NULL);
-
-  run->client = grip_test_client_new_get (uri);
+  run->client = grip_test_pushpin_hold (run->pushpin, "/stream?channel=c");
   g_assert_true (grip_test_pushpin_wait_subscribed (run->pushpin, "c", 1, PATIENCE));
   run->n_read = 0;
 }

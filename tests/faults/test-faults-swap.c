@@ -39,15 +39,12 @@ static void
 set_up (Run           *run,
         gconstpointer  data)
 {
-  g_autofree char *uri = NULL;
-
   run->control = grip_pub_control_new ();
   run->origin = grip_test_origin_new ();
   run->pushpin = grip_test_pushpin_new (&(GripTestPushpinOptions) {
     .origin_port = grip_test_origin_get_port (run->origin),
   });
-  uri = g_strconcat (grip_test_pushpin_get_uri (run->pushpin), "/stream?channel=c", NULL);
-  run->held = grip_test_client_new_get (uri);
+  run->held = grip_test_pushpin_hold (run->pushpin, "/stream?channel=c");
   g_assert_true (grip_test_pushpin_wait_subscribed (run->pushpin, "c", 1, PATIENCE));
 }
 

@@ -106,40 +106,13 @@ start_origin (Fixture    *self,
 
 static GripTestClient *
 hold (Fixture    *self,
-      const char *path,
-      gboolean    websocket)
+      const char *path)
 {
-  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (self->pushpin), path, NULL);
-  GripTestClient  *client = websocket ? grip_test_client_new_websocket (uri) : grip_test_client_new_get (uri);
+  GripTestClient *client = grip_test_pushpin_hold (self->pushpin, path);
 
-  g_assert_true (grip_test_pushpin_wait_subscribed (self->pushpin, "test", 1, GRIP_TEST_PATIENCE));
+  grip_test_pushpin_wait_held (self->pushpin, "test", 1);
 
   return client;
-}
-
-static void
-assert_body (GripTestClient *client,
-             const char     *expected)
-{
-  g_autoptr(GBytes) body = NULL;
-  g_autofree char  *text = NULL;
-
-  grip_test_client_wait_bytes (client, strlen (expected), GRIP_TEST_PATIENCE);
-  body = grip_test_client_dup_body (client);
-  text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-  g_assert_cmpstr (text, ==, expected);
-}
-
-static void
-assert_message (GripTestClient *client,
-                guint           index,
-                const char     *expected)
-{
-  g_autoptr(GBytes) message = NULL;
-
-  g_assert_true (grip_test_client_wait_frames (client, index + 1, GRIP_TEST_PATIENCE));
-  message = grip_test_client_dup_frame (client, index);
-  g_assert_cmpmem (g_bytes_get_data (message, NULL), g_bytes_get_size (message), expected, strlen (expected));
 }
 
 static void
@@ -152,12 +125,12 @@ test_long_poll (Fixture       *self,
   g_autofree char          *output = NULL;
 
   start_origin (self, data);
-  client = hold (self, "/", FALSE);
+  client = hold (self, "/");
   output = run ("publish", grip_test_pushpin_get_control_uri (self->pushpin), "test", 0);
   g_assert_cmpstr (output, ==, "Publish successful\n");
   g_assert_true (grip_test_client_wait_closed (client, GRIP_TEST_PATIENCE));
   g_assert_cmpuint (grip_test_client_get_status (client), ==, 200);
-  assert_body (client, "Test publish!\n");
+  grip_test_client_assert_body (client, "Test publish!\n", -1);
 
   /* Without the proxy's signature. */
   stranger = grip_test_client_new_get (direct);
@@ -192,7 +165,7 @@ assert_published (Fixture        *self,
   g_autoptr(GPtrArray) others = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_test_client_free);
 
   while (!gets_message (client, "Test WebSocket publish!!", 5000) && others->len < 12)
-    g_ptr_array_add (others, hold (self, path, TRUE));
+    g_ptr_array_add (others, hold (self, path));
   g_assert_true (gets_message (client, "Test WebSocket publish!!", 0));
 }
 
@@ -203,8 +176,8 @@ test_websocket (Fixture       *self,
   g_autoptr(GripTestClient) client = NULL;
 
   start_origin (self, "websocket");
-  client = hold (self, "/socket", TRUE);
-  assert_message (client, 0, "welcome");
+  client = hold (self, "/socket");
+  grip_test_client_assert_frame (client, 0, GRIP_TEST_FRAME_TEXT, "welcome", -1);
   assert_published (self, client, "/socket");
 }
 
@@ -215,7 +188,7 @@ test_websocket_over_http (Fixture       *self,
   g_autoptr(GripTestClient) client = NULL;
 
   start_origin (self, "websocket-over-http");
-  client = hold (self, "/ws", TRUE);
+  client = hold (self, "/ws");
   assert_published (self, client, "/ws");
   g_assert_true (grip_test_client_send_frame (client, GRIP_TEST_FRAME_TEXT, "hello", 5));
   g_assert_true (gets_message (client, "hello", GRIP_TEST_PATIENCE));
@@ -231,7 +204,7 @@ test_origin (Fixture       *self,
 
   start_origin (self, "origin");
   direct = grip_test_client_new_get (uri);
-  proxied = hold (self, "/stream", FALSE);
+  proxied = hold (self, "/stream");
   g_assert_true (grip_test_client_wait_bytes (direct, strlen ("tick\n"), GRIP_TEST_PATIENCE));
   g_assert_true (grip_test_client_wait_bytes (proxied, strlen ("tick\n"), GRIP_TEST_PATIENCE));
 }
@@ -256,22 +229,22 @@ test_publishers (void)
   one.pushpin = first = grip_test_pushpin_new (&options);
   two.pushpin = second = grip_test_pushpin_new (&options);
   grip_test_pushpin_warm (second, channels);
-  stream = hold (&one, "/stream?channel=test", FALSE);
-  other = hold (&two, "/stream?channel=test", FALSE);
+  stream = hold (&one, "/stream?channel=test");
+  other = hold (&two, "/stream?channel=test");
 
   output = run ("publish-endpoints", grip_test_pushpin_get_control_uri (first),
                 grip_test_pushpin_get_control_uri (second), 0);
   g_assert_cmpstr (output, ==, "2 endpoints\n1 endpoints\n");
-  assert_body (stream, "open\nTo all of them!\nTo the first alone!\n");
-  assert_body (other, "open\nTo all of them!\n");
+  grip_test_client_assert_body (stream, "open\nTo all of them!\nTo the first alone!\n", -1);
+  grip_test_client_assert_body (other, "open\nTo all of them!\n", -1);
 
-  poll = hold (&two, "/poll?channel=test", FALSE);
-  socket = hold (&two, "/ws?channel=test", TRUE);
-  g_assert_true (grip_test_pushpin_wait_subscribed (second, "test", 3, GRIP_TEST_PATIENCE));
+  poll = hold (&two, "/poll?channel=test");
+  socket = hold (&two, "/ws?channel=test");
+  grip_test_pushpin_wait_held (second, "test", 3);
   nothing = run ("publish-formats", grip_test_pushpin_get_control_uri (second), "test", 0);
-  assert_body (poll, "{\"text\":\"hello\"}\n");
-  assert_body (other, "open\nTo all of them!\nevent: message\ndata: hello\n\n");
-  assert_message (socket, 0, "hello");
+  grip_test_client_assert_body (poll, "{\"text\":\"hello\"}\n", -1);
+  grip_test_client_assert_body (other, "open\nTo all of them!\nevent: message\ndata: hello\n\n", -1);
+  grip_test_client_assert_frame (socket, 0, GRIP_TEST_FRAME_TEXT, "hello", -1);
 }
 
 static void

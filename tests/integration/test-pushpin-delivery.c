@@ -50,25 +50,6 @@ tear_down (Fixture       *fixture,
   grip_test_origin_free (fixture->origin);
 }
 
-static GripTestClient *
-hold (Fixture    *fixture,
-      const char *path)
-{
-  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (fixture->pushpin), path, NULL);
-
-  return g_str_has_prefix (path, "/ws") ? grip_test_client_new_websocket (uri)
-                                        : grip_test_client_new_get (uri);
-}
-
-static void
-wait_held (Fixture    *fixture,
-           const char *channel,
-           guint       n_clients)
-{
-  g_assert_true (grip_test_pushpin_wait_subscribed (fixture->pushpin, channel, n_clients,
-                                                    GRIP_TEST_PATIENCE));
-}
-
 static GBytes *
 make_payload (const char *name)
 {
@@ -103,19 +84,17 @@ test_long_poll (Fixture       *fixture,
   for (guint i = 0; i < G_N_ELEMENTS (payloads); i++)
     {
       g_autoptr(GBytes) payload = make_payload (payloads[i]);
-      g_autoptr(GripTestClient) client = hold (fixture, "/poll?channel=poll");
-      g_autoptr(GBytes) body = NULL;
+      g_autoptr(GripTestClient) client = grip_test_pushpin_hold (fixture->pushpin, "/poll?channel=poll");
       g_autoptr(GError) error = NULL;
 
-      wait_held (fixture, "poll", i + 1);
+      grip_test_pushpin_wait_held (fixture->pushpin, "poll", i + 1);
       grip_pub_control_publish_http_response_bytes (fixture->pub, "poll", payload, NULL, NULL, NULL,
                                                     &error);
       g_assert_no_error (error);
       g_assert_true (grip_test_client_wait_closed (client, GRIP_TEST_PATIENCE));
-      body = grip_test_client_dup_body (client);
       g_test_message ("%s", payloads[i]);
       g_assert_cmpuint (grip_test_client_get_status (client), ==, 200);
-      g_assert_true (g_bytes_equal (body, payload));
+      grip_test_client_assert_body (client, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
     }
 }
 
@@ -123,15 +102,14 @@ static void
 test_stream (Fixture       *fixture,
              gconstpointer  data)
 {
-  g_autoptr(GripTestClient) client = hold (fixture, "/stream?channel=stream");
+  g_autoptr(GripTestClient) client = grip_test_pushpin_hold (fixture->pushpin, "/stream?channel=stream");
   g_autoptr(GByteArray) expected = g_byte_array_new ();
 
   g_byte_array_append (expected, (const guint8 *) "open\n", 5);
-  wait_held (fixture, "stream", 1);
+  grip_test_pushpin_wait_held (fixture->pushpin, "stream", 1);
   for (guint i = 0; i < G_N_ELEMENTS (payloads); i++)
     {
       g_autoptr(GBytes) payload = make_payload (payloads[i]);
-      g_autoptr(GBytes) body = NULL;
       g_autoptr(GError) error = NULL;
 
       g_byte_array_append (expected, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
@@ -139,10 +117,7 @@ test_stream (Fixture       *fixture,
                                                   NULL, &error);
       g_assert_no_error (error);
       g_test_message ("%s", payloads[i]);
-      g_assert_true (grip_test_client_wait_bytes (client, expected->len, GRIP_TEST_PATIENCE));
-      body = grip_test_client_dup_body (client);
-      g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), expected->data,
-                       expected->len);
+      grip_test_client_assert_body (client, expected->data, expected->len);
     }
 }
 
@@ -150,13 +125,12 @@ static void
 test_websocket (Fixture       *fixture,
                 gconstpointer  data)
 {
-  g_autoptr(GripTestClient) client = hold (fixture, "/ws?channel=ws");
+  g_autoptr(GripTestClient) client = grip_test_pushpin_hold (fixture->pushpin, "/ws?channel=ws");
 
-  wait_held (fixture, "ws", 1);
+  grip_test_pushpin_wait_held (fixture->pushpin, "ws", 1);
   for (guint i = 0; i < G_N_ELEMENTS (payloads); i++)
     {
       g_autoptr(GBytes) payload = make_payload (payloads[i]);
-      g_autoptr(GBytes) frame = NULL;
       g_autoptr(GError) error = NULL;
       GripTestFrameKind kind = GRIP_TEST_FRAME_TEXT;
 
@@ -178,11 +152,7 @@ test_websocket (Fixture       *fixture,
         }
       g_assert_no_error (error);
       g_test_message ("%s", payloads[i]);
-      g_assert_true (grip_test_client_wait_frames (client, i + 1, GRIP_TEST_PATIENCE));
-      g_assert_cmpuint (grip_test_client_get_frame_kind (client, i), ==, kind);
-      frame = grip_test_client_dup_frame (client, i);
-      g_assert_cmpuint (g_bytes_get_size (frame), ==, g_bytes_get_size (payload));
-      g_assert_true (g_bytes_equal (frame, payload));
+      grip_test_client_assert_frame (client, i, kind, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
     }
 }
 
@@ -206,18 +176,14 @@ static void
 test_close (Fixture       *fixture,
             gconstpointer  data)
 {
-  g_autoptr(GripTestClient) stream = hold (fixture, "/stream?channel=close");
-  g_autoptr(GripTestClient) socket = hold (fixture, "/ws?channel=close");
-  g_autoptr(GBytes) frame = NULL;
+  g_autoptr(GripTestClient) stream = grip_test_pushpin_hold (fixture->pushpin, "/stream?channel=close");
+  g_autoptr(GripTestClient) socket = grip_test_pushpin_hold (fixture->pushpin, "/ws?channel=close");
 
-  wait_held (fixture, "close", 2);
+  grip_test_pushpin_wait_held (fixture->pushpin, "close", 2);
   publish_format (fixture, "close", grip_http_stream_format_new_close (), NULL);
   g_assert_true (grip_test_client_wait_closed (stream, GRIP_TEST_PATIENCE));
   publish_format (fixture, "close", grip_websocket_message_format_new_close (4001, "bye"), NULL);
-  g_assert_true (grip_test_client_wait_frames (socket, 1, GRIP_TEST_PATIENCE));
-  g_assert_cmpuint (grip_test_client_get_frame_kind (socket, 0), ==, GRIP_TEST_FRAME_CLOSE);
-  frame = grip_test_client_dup_frame (socket, 0);
-  g_assert_cmpmem (g_bytes_get_data (frame, NULL), g_bytes_get_size (frame), "\x0f\xa1" "bye", 5);
+  grip_test_client_assert_frame (socket, 0, GRIP_TEST_FRAME_CLOSE, "\x0f\xa1" "bye", 5);
 }
 
 /* A hint makes Pushpin ask the origin again, which holds the client again. */
@@ -229,8 +195,8 @@ test_hint (Fixture       *fixture,
   gint64 end = g_get_monotonic_time () + GRIP_TEST_PATIENCE * G_TIME_SPAN_MILLISECOND;
 
   grip_test_pushpin_warm (fixture->pushpin, (const char *const []) { "hint", NULL });
-  client = hold (fixture, "/poll?channel=hint");
-  wait_held (fixture, "hint", 1);
+  client = grip_test_pushpin_hold (fixture->pushpin, "/poll?channel=hint");
+  grip_test_pushpin_wait_held (fixture->pushpin, "hint", 1);
   g_assert_cmpuint (grip_test_origin_get_n_requests (fixture->origin), ==, 1);
   publish_format (fixture, "hint", grip_http_response_format_new_hint (), NULL);
   while (grip_test_origin_get_n_requests (fixture->origin) < 2 && g_get_monotonic_time () < end)
@@ -242,16 +208,13 @@ static void
 test_duplicate_id (Fixture       *fixture,
                    gconstpointer  data)
 {
-  g_autoptr(GripTestClient) client = hold (fixture, "/stream?channel=twice");
-  g_autoptr(GBytes) body = NULL;
+  g_autoptr(GripTestClient) client = grip_test_pushpin_hold (fixture->pushpin, "/stream?channel=twice");
 
-  wait_held (fixture, "twice", 1);
+  grip_test_pushpin_wait_held (fixture->pushpin, "twice", 1);
   publish_format (fixture, "twice", grip_http_stream_format_new_text ("one."), "id-1");
   publish_format (fixture, "twice", grip_http_stream_format_new_text ("one."), "id-1");
   publish_format (fixture, "twice", grip_http_stream_format_new_text ("two."), "id-2");
-  g_assert_true (grip_test_client_wait_bytes (client, 13, GRIP_TEST_PATIENCE));
-  body = grip_test_client_dup_body (client);
-  g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), "open\none.two.", 13);
+  grip_test_client_assert_body (client, "open\none.two.", -1);
 }
 
 /* The error names the endpoint that is dead; the other one has delivered. */
@@ -260,14 +223,14 @@ test_one_dead (Fixture       *fixture,
                gconstpointer  data)
 {
   g_autoptr(GripTestSink) dead = grip_test_sink_new ();
-  g_autoptr(GripTestClient) client = hold (fixture, "/stream?channel=dead");
+  g_autoptr(GripTestClient) client = grip_test_pushpin_hold (fixture->pushpin, "/stream?channel=dead");
   g_autoptr(GError) error = NULL;
 
   grip_test_sink_set_listening (dead, FALSE);
   grip_pub_control_apply_uri (fixture->pub, grip_test_sink_get_uri (dead), &error);
   g_assert_no_error (error);
   grip_pub_control_set_retry_limit (fixture->pub, 0);
-  wait_held (fixture, "dead", 1);
+  grip_test_pushpin_wait_held (fixture->pushpin, "dead", 1);
 
   g_assert_false (grip_pub_control_publish_http_stream (fixture->pub, "dead", "alive", NULL, NULL,
                                                         NULL, &error));

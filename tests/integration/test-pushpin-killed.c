@@ -125,11 +125,10 @@ read_so_far (Run *run)
 static void
 hold (Run *run)
 {
-  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (run->pushpin), "/stream?channel=c", NULL);
-  gsize            length = OPEN;
+  gsize length = OPEN;
 
-  run->client = grip_test_client_new_get (uri);
-  g_assert_true (grip_test_pushpin_wait_subscribed (run->pushpin, "c", 1, GRIP_TEST_PATIENCE));
+  run->client = grip_test_pushpin_hold (run->pushpin, "/stream?channel=c");
+  grip_test_pushpin_wait_held (run->pushpin, "c", 1);
   while (length <= OPEN)
     {
       publish_next (run);

@@ -55,60 +55,14 @@ tear_down (Fixture       *fixture,
   grip_test_origin_free (fixture->origin);
 }
 
-static GripTestClient *
-hold (GripTestPushpin *pushpin,
-      const char      *path)
-{
-  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (pushpin), path, NULL);
-
-  return g_str_has_prefix (path, "/ws") ? grip_test_client_new_websocket (uri)
-                                        : grip_test_client_new_get (uri);
-}
-
-static void
-wait_held (GripTestPushpin *pushpin,
-           const char      *channel,
-           guint            n_clients)
-{
-  g_assert_true (grip_test_pushpin_wait_subscribed (pushpin, channel, n_clients,
-                                                    GRIP_TEST_PATIENCE));
-}
-
-static void
-assert_body (GripTestClient *client,
-             const char     *expected)
-{
-  g_autoptr(GBytes) body = NULL;
-
-  g_assert_true (grip_test_client_wait_bytes (client, strlen (expected), GRIP_TEST_PATIENCE));
-  body = grip_test_client_dup_body (client);
-  g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), expected,
-                   strlen (expected));
-}
-
-static void
-assert_frame (GripTestClient    *client,
-              guint              index,
-              GripTestFrameKind  kind,
-              const char        *expected)
-{
-  g_autoptr(GBytes) frame = NULL;
-
-  g_assert_true (grip_test_client_wait_frames (client, index + 1, GRIP_TEST_PATIENCE));
-  g_assert_cmpuint (grip_test_client_get_frame_kind (client, index), ==, kind);
-  frame = grip_test_client_dup_frame (client, index);
-  g_assert_cmpmem (g_bytes_get_data (frame, NULL), g_bytes_get_size (frame), expected,
-                   strlen (expected));
-}
-
 /* One item with all three formats: each client receives the one that is for it. */
 static void
 test_formats (Fixture       *fixture,
               gconstpointer  data)
 {
   g_autoptr(GripTestClient)             poll = NULL;
-  g_autoptr(GripTestClient)             stream = hold (fixture->pushpin, "/stream?channel=all");
-  g_autoptr(GripTestClient)             socket = hold (fixture->pushpin, "/ws?channel=all");
+  g_autoptr(GripTestClient)             stream = grip_test_pushpin_hold (fixture->pushpin, "/stream?channel=all");
+  g_autoptr(GripTestClient)             socket = grip_test_pushpin_hold (fixture->pushpin, "/ws?channel=all");
   g_autoptr(GripHttpResponseFormat)     response = grip_http_response_format_new_text ("polled");
   g_autoptr(GripHttpStreamFormat)       content = grip_http_stream_format_new_text ("streamed");
   g_autoptr(GripWebSocketMessageFormat) message = NULL;
@@ -125,18 +79,18 @@ test_formats (Fixture       *fixture,
                              3, "id", NULL, NULL, FALSE, -1, &error);
   g_assert_no_error (error);
   grip_test_pushpin_warm (fixture->pushpin, (const char *const []) { "all", NULL });
-  poll = hold (fixture->pushpin, "/poll?channel=all");
-  wait_held (fixture->pushpin, "all", 3);
+  poll = grip_test_pushpin_hold (fixture->pushpin, "/poll?channel=all");
+  grip_test_pushpin_wait_held (fixture->pushpin, "all", 3);
   grip_pub_control_publish (fixture->pub, "all", item, NULL, &error);
   g_assert_no_error (error);
 
   g_assert_true (grip_test_client_wait_closed (poll, GRIP_TEST_PATIENCE));
-  assert_body (poll, "polled");
+  grip_test_client_assert_body (poll, "polled", -1);
   g_assert_cmpuint (grip_test_client_get_status (poll), ==, 418);
   header = grip_test_client_dup_header (poll, "x-grip-test");
   g_assert_cmpstr (header, ==, "pot");
-  assert_body (stream, "open\nstreamed");
-  assert_frame (socket, 0, GRIP_TEST_FRAME_TEXT, "framed");
+  grip_test_client_assert_body (stream, "open\nstreamed", -1);
+  grip_test_client_assert_frame (socket, 0, GRIP_TEST_FRAME_TEXT, "framed", -1);
 }
 
 static void
@@ -158,13 +112,13 @@ static void
 test_ping (Fixture       *fixture,
            gconstpointer  data)
 {
-  g_autoptr(GripTestClient) socket = hold (fixture->pushpin, "/ws?channel=ping");
+  g_autoptr(GripTestClient) socket = grip_test_pushpin_hold (fixture->pushpin, "/ws?channel=ping");
 
-  wait_held (fixture->pushpin, "ping", 1);
+  grip_test_pushpin_wait_held (fixture->pushpin, "ping", 1);
   publish_format (fixture, "ping", grip_websocket_message_format_new_ping (NULL));
-  assert_frame (socket, 0, GRIP_TEST_FRAME_PING, "");
+  grip_test_client_assert_frame (socket, 0, GRIP_TEST_FRAME_PING, "", -1);
   publish_format (fixture, "ping", grip_websocket_message_format_new_pong (NULL));
-  assert_frame (socket, 1, GRIP_TEST_FRAME_PONG, "");
+  grip_test_client_assert_frame (socket, 1, GRIP_TEST_FRAME_PONG, "", -1);
 }
 
 /* Two proxies live and one is dead: both clients are served, and the error names the dead one only. */
@@ -174,19 +128,19 @@ test_several_endpoints (Fixture       *fixture,
 {
   g_autoptr(GripTestPushpin) second = make_pushpin (fixture);
   g_autoptr(GripTestSink)    dead = grip_test_sink_new ();
-  g_autoptr(GripTestClient)  one = hold (fixture->pushpin, "/stream?channel=s");
-  g_autoptr(GripTestClient)  two = hold (second, "/stream?channel=s");
+  g_autoptr(GripTestClient)  one = grip_test_pushpin_hold (fixture->pushpin, "/stream?channel=s");
+  g_autoptr(GripTestClient)  two = grip_test_pushpin_hold (second, "/stream?channel=s");
   g_autofree char           *port = g_strdup_printf (":%u", grip_test_sink_get_port (dead));
   g_autoptr(GError)          error = NULL;
 
-  wait_held (fixture->pushpin, "s", 1);
-  wait_held (second, "s", 1);
+  grip_test_pushpin_wait_held (fixture->pushpin, "s", 1);
+  grip_test_pushpin_wait_held (second, "s", 1);
   grip_pub_control_apply_uri (fixture->pub, grip_test_pushpin_get_control_uri (second), &error);
   g_assert_no_error (error);
   grip_pub_control_publish_http_stream (fixture->pub, "s", "both.", NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  assert_body (one, "open\nboth.");
-  assert_body (two, "open\nboth.");
+  grip_test_client_assert_body (one, "open\nboth.", -1);
+  grip_test_client_assert_body (two, "open\nboth.", -1);
 
   grip_test_sink_set_listening (dead, FALSE);
   grip_pub_control_apply_uri (fixture->pub, grip_test_sink_get_uri (dead), &error);
@@ -199,8 +153,8 @@ test_several_endpoints (Fixture       *fixture,
   g_assert_nonnull (strstr (error->message, port));
   g_assert_null (strstr (error->message, grip_test_pushpin_get_control_uri (fixture->pushpin)));
   g_assert_null (strstr (error->message, grip_test_pushpin_get_control_uri (second)));
-  assert_body (one, "open\nboth.again.");
-  assert_body (two, "open\nboth.again.");
+  grip_test_client_assert_body (one, "open\nboth.again.", -1);
+  grip_test_client_assert_body (two, "open\nboth.again.", -1);
 }
 
 /* Pushpin lets 100 messages wait for a client, and drops the rest: so there are fewer. */
@@ -277,12 +231,12 @@ static void
 test_threads (Fixture       *fixture,
               gconstpointer  data)
 {
-  g_autoptr(GripTestClient) client = hold (fixture->pushpin, "/stream?channel=threads");
+  g_autoptr(GripTestClient) client = grip_test_pushpin_hold (fixture->pushpin, "/stream?channel=threads");
   g_autoptr(GBytes)         body = NULL;
   Publisher                 publishers[N_THREADS] = { 0 };
   GThread                  *threads[N_THREADS];
 
-  wait_held (fixture->pushpin, "threads", 1);
+  grip_test_pushpin_wait_held (fixture->pushpin, "threads", 1);
   for (guint i = 0; i < N_THREADS; i++)
     {
       publishers[i].pub = fixture->pub;

@@ -107,13 +107,11 @@ hold (Fixture    *fixture,
       guint       proxy,
       const char *channel)
 {
-  g_autofree char *uri = NULL;
-  GripTestClient  *client;
+  g_autofree char *path = g_strconcat ("/stream?channel=", channel, NULL);
+  GripTestClient  *client = grip_test_pushpin_hold (fixture->proxies[proxy], path);
 
-  uri = g_strdup_printf ("%s/stream?channel=%s", grip_test_pushpin_get_uri (fixture->proxies[proxy]), channel);
-  client = grip_test_client_new_get (uri);
   g_ptr_array_add (fixture->clients, client);
-  g_assert_true (grip_test_pushpin_wait_subscribed (fixture->proxies[proxy], channel, 1, GRIP_TEST_PATIENCE));
+  grip_test_pushpin_wait_held (fixture->proxies[proxy], channel, 1);
   while (grip_test_zmq_relay_count (fixture->relays[proxy], channel) == 0)
     {
       publish (fixture, channel, "-");

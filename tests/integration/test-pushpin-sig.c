@@ -33,8 +33,7 @@ fetch_token (const char *sig_key)
     .origin_port = grip_test_origin_get_port (origin), .sig_key = sig_key, .sig_iss = "the-proxy",
   };
   g_autoptr(GripTestPushpin) pushpin = grip_test_pushpin_new (&options);
-  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (pushpin), "/sig", NULL);
-  g_autoptr(GripTestClient) client = grip_test_client_new_get (uri);
+  g_autoptr(GripTestClient) client = grip_test_pushpin_hold (pushpin, "/sig");
   g_autoptr(GBytes) body = NULL;
 
   g_assert_true (grip_test_client_wait_closed (client, GRIP_TEST_PATIENCE));

@@ -21,14 +21,6 @@
 static GripTestOrigin  *origin;
 static GripTestPushpin *pushpin;
 
-static GripTestClient *
-connect_client (const char *path)
-{
-  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (pushpin), path, NULL);
-
-  return grip_test_client_new_get (uri);
-}
-
 static GripStats *
 open_stats (const char *spec)
 {
@@ -79,7 +71,7 @@ wait_until_told (GripStats *stats)
     {
       gint64 next = g_get_monotonic_time () + G_USEC_PER_SEC;
 
-      g_ptr_array_add (clients, connect_client ("/stream?channel=first"));
+      g_ptr_array_add (clients, grip_test_pushpin_hold (pushpin, "/stream?channel=first"));
       while (grip_stats_get_subscribers (stats, "first") == 0 && g_get_monotonic_time () < next)
         {
           g_main_context_iteration (NULL, FALSE);
@@ -104,9 +96,9 @@ test_come_and_go (void)
 {
   g_autoptr(GripStats)      stats = open_stats (grip_test_pushpin_get_stats_spec (pushpin));
   g_autoptr(GPtrArray)      first = wait_until_told (stats);
-  g_autoptr(GripTestClient) stream = connect_client ("/stream?channel=a&channel=b");
-  GripTestClient           *poll = connect_client ("/poll?channel=a");
-  GripTestClient           *other = connect_client ("/stream?channel=a");
+  g_autoptr(GripTestClient) stream = grip_test_pushpin_hold (pushpin, "/stream?channel=a&channel=b");
+  GripTestClient           *poll = grip_test_pushpin_hold (pushpin, "/poll?channel=a");
+  GripTestClient           *other = grip_test_pushpin_hold (pushpin, "/stream?channel=a");
   guint                     n_connected = 0;
   guint                     n_disconnected = 0;
 
@@ -171,7 +163,7 @@ keep_connecting (gpointer user_data)
 
   while (!g_atomic_int_get (over))
     {
-      g_autoptr(GripTestClient) client = connect_client ("/stream?channel=watched");
+      g_autoptr(GripTestClient) client = grip_test_pushpin_hold (pushpin, "/stream?channel=watched");
 
       g_usleep (G_USEC_PER_SEC / 2);
     }

@@ -60,27 +60,32 @@ config_for (const char *mode)
                                         grip_test_pushpin_get_command_spec (pushpin), mode));
 }
 
+static GripTestClient *
+hold_stream (const char *channel)
+{
+  g_autofree char *path = g_strconcat ("/stream?channel=", channel, NULL);
+  GripTestClient  *client = grip_test_pushpin_hold (pushpin, path);
+
+  grip_test_pushpin_wait_held (pushpin, channel, 1);
+
+  return client;
+}
+
 static void
 test_publish (gconstpointer mode)
 {
   g_autofree char           *path = config_for (mode);
   g_autofree char           *channel = g_strconcat ("tool-", mode, NULL);
-  g_autofree char           *uri = NULL;
   g_autofree char           *out = NULL;
   g_autoptr(GripTestClient)  client = NULL;
-  g_autoptr(GBytes)          body = NULL;
   static const char          text[] = "open\nhello from the tool";
   const char                *arguments[] = { GRIP_TOOL, "publish", "--json", "--timeout", "60", "--config", path,
                                              channel, text + 5, NULL };
 
-  uri = g_strdup_printf ("%s/stream?channel=%s", grip_test_pushpin_get_uri (pushpin), channel);
-  client = grip_test_client_new_get (uri);
-  g_assert_true (grip_test_pushpin_wait_subscribed (pushpin, channel, 1, GRIP_TEST_PATIENCE));
+  client = hold_stream (channel);
   out = run_tool (arguments, 0);
   g_assert_nonnull (strstr (out, "\"published\":1,\"failed\":0"));
-  g_assert_true (grip_test_client_wait_bytes (client, strlen (text), GRIP_TEST_PATIENCE));
-  body = grip_test_client_dup_body (client);
-  g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), text, strlen (text));
+  grip_test_client_assert_body (client, text, -1);
 }
 
 /* Many at once, by lines of its standard input, in order. */
@@ -89,13 +94,11 @@ test_lines (gconstpointer mode)
 {
   g_autofree char           *path = config_for (mode);
   g_autofree char           *channel = g_strconcat ("lines-", mode, NULL);
-  g_autofree char           *uri = NULL;
   g_autofree char           *out = NULL;
   g_autoptr(GString)         text = g_string_new (NULL);
   g_autoptr(GString)         expected = g_string_new ("open\n");
   g_autoptr(GripTestClient)  client = NULL;
   g_autoptr(GSubprocess)     tool = NULL;
-  g_autoptr(GBytes)          body = NULL;
   g_autoptr(GError)          error = NULL;
 
   /* A Pushpin queues 100 items for one client. */
@@ -104,9 +107,7 @@ test_lines (gconstpointer mode)
       g_string_append_printf (text, "line %u\n", i);
       g_string_append_printf (expected, "line %u", i);
     }
-  uri = g_strdup_printf ("%s/stream?channel=%s", grip_test_pushpin_get_uri (pushpin), channel);
-  client = grip_test_client_new_get (uri);
-  g_assert_true (grip_test_pushpin_wait_subscribed (pushpin, channel, 1, GRIP_TEST_PATIENCE));
+  client = hold_stream (channel);
   tool = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, GRIP_TOOL, "publish",
                            "--json", "--lines", "--format", "http-stream", "--timeout", "60", "--config", path, channel, NULL);
   g_assert_no_error (error);
@@ -114,9 +115,7 @@ test_lines (gconstpointer mode)
   g_assert_no_error (error);
   g_assert_true (g_subprocess_get_successful (tool));
   g_assert_nonnull (strstr (out, "\"published\":50,\"failed\":0"));
-  g_assert_true (grip_test_client_wait_bytes (client, expected->len, GRIP_TEST_PATIENCE));
-  body = grip_test_client_dup_body (client);
-  g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), expected->str, expected->len);
+  grip_test_client_assert_body (client, expected->str, expected->len);
 }
 
 static void

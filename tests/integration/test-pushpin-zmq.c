@@ -77,43 +77,6 @@ tear_down (Fixture       *fixture,
   grip_test_origin_free (fixture->origin);
 }
 
-static GripTestClient *
-hold (GripTestPushpin *pushpin,
-      const char      *path)
-{
-  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (pushpin), path, NULL);
-
-  return g_str_has_prefix (path, "/ws") ? grip_test_client_new_websocket (uri) : grip_test_client_new_get (uri);
-}
-
-static void
-wait_held (GripTestPushpin *pushpin,
-           const char      *channel,
-           guint            n_clients)
-{
-  g_assert_true (grip_test_pushpin_wait_subscribed (pushpin, channel, n_clients, GRIP_TEST_PATIENCE));
-}
-
-static void
-assert_bytes (GBytes     *bytes,
-              const void *expected,
-              gsize       length)
-{
-  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected, length);
-}
-
-static void
-assert_body (GripTestClient *client,
-             const void     *expected,
-             gsize           length)
-{
-  g_autoptr(GBytes) body = NULL;
-
-  g_assert_true (grip_test_client_wait_bytes (client, length, GRIP_TEST_PATIENCE));
-  body = grip_test_client_dup_body (client);
-  assert_bytes (body, expected, length);
-}
-
 static void
 publish (GripPubControl  *pub,
          const char      *channel,
@@ -134,37 +97,30 @@ static void
 test_formats (Fixture       *fixture,
               gconstpointer  mode)
 {
-  g_autoptr(GripTestClient)             poll = hold (fixture->pushpin, "/poll?channel=all");
-  g_autoptr(GripTestClient)             stream = hold (fixture->pushpin, "/stream?channel=all");
-  g_autoptr(GripTestClient)             socket = hold (fixture->pushpin, "/ws?channel=all");
+  g_autoptr(GripTestClient)             poll = grip_test_pushpin_hold (fixture->pushpin, "/poll?channel=all");
+  g_autoptr(GripTestClient)             stream = grip_test_pushpin_hold (fixture->pushpin, "/stream?channel=all");
+  g_autoptr(GripTestClient)             socket = grip_test_pushpin_hold (fixture->pushpin, "/ws?channel=all");
   g_autoptr(GBytes)                     bytes = g_bytes_new_static (binary, sizeof binary);
   g_autoptr(GripHttpResponseFormat)     response = grip_http_response_format_new (bytes);
   g_autoptr(GripHttpStreamFormat)       content = grip_http_stream_format_new (bytes);
   g_autoptr(GripWebSocketMessageFormat) message = grip_websocket_message_format_new (bytes);
   g_autoptr(GripWebSocketMessageFormat) text = grip_websocket_message_format_new_text ("gr\xc3\xbc\xc3\x9f");
-  g_autoptr(GBytes)                     frame = NULL;
-  g_autoptr(GBytes)                     second = NULL;
   guint8                                streamed[5 + sizeof binary] = "open\n";
 
   memcpy (streamed + 5, binary, sizeof binary);
   grip_http_response_format_set_code (response, 203);
-  wait_held (fixture->pushpin, "all", 3);
+  grip_test_pushpin_wait_held (fixture->pushpin, "all", 3);
   publish (fixture->pub, "all", (GripFormat *[]) { GRIP_FORMAT (response), GRIP_FORMAT (content),
                                                    GRIP_FORMAT (message) }, 3);
   publish (fixture->pub, "all", (GripFormat *[]) { GRIP_FORMAT (text) }, 1);
 
   g_assert_true (grip_test_client_wait_closed (poll, GRIP_TEST_PATIENCE));
-  assert_body (poll, binary, sizeof binary);
+  grip_test_client_assert_body (poll, binary, sizeof binary);
   g_assert_cmpuint (grip_test_client_get_status (poll), ==, 203);
-  assert_body (stream, streamed, sizeof streamed);
+  grip_test_client_assert_body (stream, streamed, sizeof streamed);
 
-  g_assert_true (grip_test_client_wait_frames (socket, 2, GRIP_TEST_PATIENCE));
-  g_assert_cmpuint (grip_test_client_get_frame_kind (socket, 0), ==, GRIP_TEST_FRAME_BINARY);
-  frame = grip_test_client_dup_frame (socket, 0);
-  assert_bytes (frame, binary, sizeof binary);
-  g_assert_cmpuint (grip_test_client_get_frame_kind (socket, 1), ==, GRIP_TEST_FRAME_TEXT);
-  second = grip_test_client_dup_frame (socket, 1);
-  assert_bytes (second, "gr\xc3\xbc\xc3\x9f", 6);
+  grip_test_client_assert_frame (socket, 0, GRIP_TEST_FRAME_BINARY, binary, sizeof binary);
+  grip_test_client_assert_frame (socket, 1, GRIP_TEST_FRAME_TEXT, "gr\xc3\xbc\xc3\x9f", -1);
 }
 
 static void
@@ -183,17 +139,17 @@ static void
 test_restart (Fixture       *fixture,
               gconstpointer  mode)
 {
-  g_autoptr(GripTestClient) before = hold (fixture->pushpin, "/stream?channel=r");
+  g_autoptr(GripTestClient) before = grip_test_pushpin_hold (fixture->pushpin, "/stream?channel=r");
   g_autoptr(GripTestClient) after = NULL;
 
-  wait_held (fixture->pushpin, "r", 1);
+  grip_test_pushpin_wait_held (fixture->pushpin, "r", 1);
   publish_text (fixture->pub, "r", "one");
-  assert_body (before, "open\none", 8);
+  grip_test_client_assert_body (before, "open\none", 8);
 
   grip_test_pushpin_kill (fixture->pushpin);
   grip_test_pushpin_start (fixture->pushpin);
-  after = hold (fixture->pushpin, "/stream?channel=r");
-  wait_held (fixture->pushpin, "r", 1);
+  after = grip_test_pushpin_hold (fixture->pushpin, "/stream?channel=r");
+  grip_test_pushpin_wait_held (fixture->pushpin, "r", 1);
   /* PUSH sockets may not have noticed yet; a lost one is told. */
   for (guint i = 0; i < 200 && !grip_test_client_wait_bytes (after, 8, 50); i++)
     {
@@ -219,12 +175,12 @@ test_several (void)
 
   for (guint i = 0; i < 3; i++)
     proxies[i] = grip_test_pushpin_new (&(GripTestPushpinOptions) { .origin_port = grip_test_origin_get_port (origin) });
-  own = hold (proxies[0], "/stream?channel=own");
-  both_a = hold (proxies[0], "/stream?channel=both");
-  both_b = hold (proxies[1], "/stream?channel=both");
-  wait_held (proxies[0], "own", 1);
-  wait_held (proxies[0], "both", 1);
-  wait_held (proxies[1], "both", 1);
+  own = grip_test_pushpin_hold (proxies[0], "/stream?channel=own");
+  both_a = grip_test_pushpin_hold (proxies[0], "/stream?channel=both");
+  both_b = grip_test_pushpin_hold (proxies[1], "/stream?channel=both");
+  grip_test_pushpin_wait_held (proxies[0], "own", 1);
+  grip_test_pushpin_wait_held (proxies[0], "both", 1);
+  grip_test_pushpin_wait_held (proxies[1], "both", 1);
 
   pub = make_control ("{'control_zmq_pub_uri':['%s','%s','%s'],'require_subscribers':true}",
                       grip_test_pushpin_get_sub_spec (proxies[0]), grip_test_pushpin_get_sub_spec (proxies[1]),
@@ -232,9 +188,9 @@ test_several (void)
   publish_text (pub, "both", "x");
   publish_text (pub, "own", "y");
   publish_text (pub, "nobody", "z");
-  assert_body (both_a, "open\nx", 6);
-  assert_body (both_b, "open\nx", 6);
-  assert_body (own, "open\ny", 6);
+  grip_test_client_assert_body (both_a, "open\nx", 6);
+  grip_test_client_assert_body (both_b, "open\nx", 6);
+  grip_test_client_assert_body (own, "open\ny", 6);
   g_assert_false (grip_pub_control_is_subscribed (pub, "nobody"));
   g_assert_true (grip_pub_control_is_subscribed (pub, "both"));
 

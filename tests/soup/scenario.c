@@ -242,7 +242,7 @@ scenario_wait_channel (const char *channel,
 
   if (world.mode == SCENARIO_PUSHPIN)
     {
-      g_assert_true (grip_test_pushpin_wait_subscribed (world.pushpin, full, n, GRIP_TEST_PATIENCE));
+      grip_test_pushpin_wait_held (world.pushpin, full, n);
       return;
     }
 
@@ -340,12 +340,7 @@ void
 scenario_expect_body (GripTestClient *client,
                       const char     *expected)
 {
-  g_autoptr(GBytes) body = NULL;
-
-  if (!grip_test_client_wait_bytes (client, strlen (expected), GRIP_TEST_PATIENCE))
-    g_test_message ("fewer bytes than expected came");
-  body = grip_test_client_dup_body (client);
-  g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), expected, strlen (expected));
+  grip_test_client_assert_body (client, expected, -1);
 }
 
 void
@@ -370,13 +365,7 @@ scenario_expect_frame (GripTestClient    *client,
                        GripTestFrameKind  kind,
                        const char        *expected)
 {
-  g_autoptr(GBytes) content = NULL;
-
-  g_assert_true (grip_test_client_wait_frames (client, index + 1, GRIP_TEST_PATIENCE));
-  content = grip_test_client_dup_frame (client, index);
-  g_assert_cmpmem (g_bytes_get_data (content, NULL), g_bytes_get_size (content), expected,
-                   strlen (expected));
-  g_assert_cmpint (grip_test_client_get_frame_kind (client, index), ==, kind);
+  grip_test_client_assert_frame (client, index, kind, expected, -1);
 }
 
 void

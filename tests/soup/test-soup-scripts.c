@@ -91,22 +91,19 @@ static void
 test_stream (gconstpointer data)
 {
   const Script *script = data;
-  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (pushpin), "/", script->name, NULL);
-  g_autoptr(GripTestClient) client = grip_test_client_new_get (uri);
+  g_autofree char *path = g_strconcat ("/", script->name, NULL);
+  g_autoptr(GripTestClient) client = grip_test_pushpin_hold (pushpin, path);
   g_autoptr(GripItem) item = NULL;
   g_autoptr(GripFormat) format = GRIP_FORMAT (grip_http_stream_format_new_text ("item\n"));
-  g_autoptr(GBytes) body = NULL;
   g_autoptr(GError) error = NULL;
 
-  g_assert_true (grip_test_pushpin_wait_subscribed (pushpin, "news", ++n_held, GRIP_TEST_PATIENCE));
+  grip_test_pushpin_wait_held (pushpin, "news", ++n_held);
   item = grip_item_new (format, NULL, NULL, &error);
   g_assert_no_error (error);
   grip_pub_control_publish (control, "news", item, NULL, &error);
   g_assert_no_error (error);
 
-  g_assert_true (grip_test_client_wait_bytes (client, 5, GRIP_TEST_PATIENCE));
-  body = grip_test_client_dup_body (client);
-  g_assert_cmpmem (g_bytes_get_data (body, NULL), g_bytes_get_size (body), "item\n", 5);
+  grip_test_client_assert_body (client, "item\n", -1);
 }
 
 /* At most ten lines, whatever stands in them. */

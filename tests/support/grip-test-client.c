@@ -7,6 +7,8 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include <libsoup/soup.h>
 
 #include "grip-test-client-private.h"
@@ -277,6 +279,43 @@ grip_test_client_wait_closed (GripTestClient *self,
                               guint           milliseconds)
 {
   return wait_for (self, is_closed, 0, milliseconds);
+}
+
+static void
+assert_bytes (GBytes        *bytes,
+              gconstpointer  expected,
+              gsize          length)
+{
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), expected, length);
+}
+
+void
+grip_test_client_assert_body (GripTestClient *self,
+                              gconstpointer   expected,
+                              gssize          length)
+{
+  gsize             n = length < 0 ? strlen (expected) : (gsize) length;
+  g_autoptr(GBytes) body = NULL;
+
+  /* What has come instead says more than that it is too short. */
+  grip_test_client_wait_bytes (self, n, GRIP_TEST_PATIENCE);
+  body = grip_test_client_dup_body (self);
+  assert_bytes (body, expected, n);
+}
+
+void
+grip_test_client_assert_frame (GripTestClient    *self,
+                               guint              index,
+                               GripTestFrameKind  kind,
+                               gconstpointer      expected,
+                               gssize             length)
+{
+  g_autoptr(GBytes) frame = NULL;
+
+  g_assert_true (grip_test_client_wait_frames (self, index + 1, GRIP_TEST_PATIENCE));
+  g_assert_cmpuint (grip_test_client_get_frame_kind (self, index), ==, kind);
+  frame = grip_test_client_dup_frame (self, index);
+  assert_bytes (frame, expected, length < 0 ? strlen (expected) : (gsize) length);
 }
 
 guint

@@ -46,6 +46,16 @@ gboolean           grip_test_client_wait_frames     (GripTestClient    *self,
 gboolean           grip_test_client_wait_closed     (GripTestClient    *self,
                                                      guint              milliseconds);
 
+/* Wait for as much as is expected, and compare it with all that has come. A @length of -1 is that of a string. */
+void               grip_test_client_assert_body     (GripTestClient    *self,
+                                                     gconstpointer      expected,
+                                                     gssize             length);
+void               grip_test_client_assert_frame    (GripTestClient    *self,
+                                                     guint              index,
+                                                     GripTestFrameKind  kind,
+                                                     gconstpointer      expected,
+                                                     gssize             length);
+
 guint              grip_test_client_get_status      (GripTestClient    *self);
 /* ":reason" is that of the status line of a GET. */
 char              *grip_test_client_dup_header      (GripTestClient    *self,

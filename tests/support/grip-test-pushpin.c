@@ -539,6 +539,24 @@ grip_test_pushpin_wait_subscribed (GripTestPushpin *self,
   return TRUE;
 }
 
+void
+grip_test_pushpin_wait_held (GripTestPushpin *self,
+                             const char      *channel,
+                             guint            n_clients)
+{
+  g_assert_true (grip_test_pushpin_wait_subscribed (self, channel, n_clients, GRIP_TEST_PATIENCE));
+}
+
+GripTestClient *
+grip_test_pushpin_hold (GripTestPushpin *self,
+                        const char      *path)
+{
+  g_autofree char *uri = g_strconcat (self->uri, path, NULL);
+  gboolean         is_websocket = g_str_has_prefix (path, "/ws") || g_str_has_prefix (path, "/socket");
+
+  return is_websocket ? grip_test_client_new_websocket (uri) : grip_test_client_new_get (uri);
+}
+
 static void
 warm_some (GripTestPushpin    *self,
            const char *const  *channels,
@@ -557,7 +575,7 @@ warm_some (GripTestPushpin    *self,
   g_ptr_array_add (self->warm_clients, client);
   for (guint i = 0; i < n_channels; i++)
     {
-      g_assert_true (grip_test_pushpin_wait_subscribed (self, channels[i], 1, GRIP_TEST_PATIENCE));
+      grip_test_pushpin_wait_held (self, channels[i], 1);
       g_hash_table_add (self->warm_channels, g_strdup (channels[i]));
     }
 }

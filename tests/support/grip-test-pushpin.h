@@ -7,7 +7,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "grip-test-client.h"
 
 G_BEGIN_DECLS
 
@@ -52,12 +52,21 @@ void             grip_test_pushpin_start             (GripTestPushpin           
 char            *grip_test_pushpin_dup_log           (GripTestPushpin              *self,
                                                       const char                   *service);
 
+/* A client of the proxy: a WebSocket when @path begins with "/ws" or "/socket", else a GET. */
+GripTestClient  *grip_test_pushpin_hold              (GripTestPushpin              *self,
+                                                      const char                   *path);
+
 /* Waits until so many clients have been subscribed to a channel since the last start; FALSE when
  * they were not in time. Not with `quiet`. A client's first bytes come a little too early. */
 gboolean         grip_test_pushpin_wait_subscribed   (GripTestPushpin              *self,
                                                       const char                   *channel,
                                                       guint                         n_clients,
                                                       guint                         milliseconds);
+
+/* The same, which must come true. */
+void             grip_test_pushpin_wait_held         (GripTestPushpin              *self,
+                                                      const char                   *channel,
+                                                      guint                         n_clients);
 
 /* A second after a channel got its first subscriber, Pushpin asks the origin again for each long poll and
  * each stream with a next link: what is published meanwhile is missed. This holds a stream of its own on

@@ -71,16 +71,6 @@ publish (GripTestPushpin *pushpin,
   g_assert_true (g_str_has_prefix (reply, "HTTP/1.1 200 "));
 }
 
-static GripTestClient *
-hold (GripTestPushpin *pushpin,
-      const char      *path,
-      gboolean         websocket)
-{
-  g_autofree char *uri = g_strconcat (grip_test_pushpin_get_uri (pushpin), path, NULL);
-
-  return websocket ? grip_test_client_new_websocket (uri) : grip_test_client_new_get (uri);
-}
-
 static void
 test_sink_records (void)
 {
@@ -223,9 +213,6 @@ test_delivery (void)
   g_autoptr(GripTestClient) socket = NULL;
   g_autoptr(GripTestClient) sig = NULL;
   g_autoptr(GBytes) polled = NULL;
-  g_autoptr(GBytes) streamed = NULL;
-  g_autoptr(GBytes) text = NULL;
-  g_autoptr(GBytes) close = NULL;
   g_autofree char *header = NULL;
 
   pushpin = grip_test_pushpin_new (&(GripTestPushpinOptions) {
@@ -233,45 +220,37 @@ test_delivery (void)
   });
 
   grip_test_pushpin_warm (pushpin, (const char *const []) { "a", NULL });
-  sig = hold (pushpin, "/sig", FALSE);
+  sig = grip_test_pushpin_hold (pushpin, "/sig");
   g_assert_true (grip_test_client_wait_closed (sig, GRIP_TEST_PATIENCE));
   polled = grip_test_client_dup_body (sig);
   g_assert_true (g_str_has_prefix (g_bytes_get_data (polled, NULL), "eyJ"));
-  g_clear_pointer (&polled, g_bytes_unref);
 
-  poll = hold (pushpin, "/poll?channel=a", FALSE);
-  stream = hold (pushpin, "/stream?channel=a", FALSE);
-  socket = hold (pushpin, "/ws?channel=a", TRUE);
+  poll = grip_test_pushpin_hold (pushpin, "/poll?channel=a");
+  stream = grip_test_pushpin_hold (pushpin, "/stream?channel=a");
+  socket = grip_test_pushpin_hold (pushpin, "/ws?channel=a");
   g_assert_true (grip_test_client_wait_bytes (stream, 5, GRIP_TEST_PATIENCE));
   g_assert_true (grip_test_client_wait_open (socket, GRIP_TEST_PATIENCE));
   g_assert_true (grip_test_client_send_frame (socket, GRIP_TEST_FRAME_TEXT, "echo", 4));
   g_assert_true (grip_test_client_wait_frames (socket, 1, GRIP_TEST_PATIENCE));
-  g_assert_true (grip_test_pushpin_wait_subscribed (pushpin, "a", 3, GRIP_TEST_PATIENCE));
+  grip_test_pushpin_wait_held (pushpin, "a", 3);
 
   publish (pushpin, "{\"items\":[{\"channel\":\"a\",\"formats\":{"
                     "\"http-response\":{\"headers\":{\"X-A\":\"b\"},\"body\":\"polled\"},"
                     "\"http-stream\":{\"content\":\"streamed\"},"
                     "\"ws-message\":{\"content\":\"framed\"}}}]}");
   g_assert_true (grip_test_client_wait_closed (poll, GRIP_TEST_PATIENCE));
-  polled = grip_test_client_dup_body (poll);
-  assert_bytes (polled, "polled");
+  grip_test_client_assert_body (poll, "polled", -1);
   header = grip_test_client_dup_header (poll, "x-a");
   g_assert_cmpstr (header, ==, "b");
 
-  g_assert_true (grip_test_client_wait_bytes (stream, 13, GRIP_TEST_PATIENCE));
-  streamed = grip_test_client_dup_body (stream);
-  assert_bytes (streamed, "open\nstreamed");
+  grip_test_client_assert_body (stream, "open\nstreamed", -1);
 
   publish (pushpin, "{\"items\":["
                     "{\"channel\":\"a\",\"ws-message\":{\"type\":\"ping\",\"content\":\"\"}},"
                     "{\"channel\":\"a\",\"ws-message\":{\"action\":\"close\",\"code\":4001}}]}");
-  g_assert_true (grip_test_client_wait_frames (socket, 4, GRIP_TEST_PATIENCE));
-  text = grip_test_client_dup_frame (socket, 1);
-  assert_bytes (text, "framed");
-  g_assert_cmpuint (grip_test_client_get_frame_kind (socket, 2), ==, GRIP_TEST_FRAME_PING);
-  g_assert_cmpuint (grip_test_client_get_frame_kind (socket, 3), ==, GRIP_TEST_FRAME_CLOSE);
-  close = grip_test_client_dup_frame (socket, 3);
-  g_assert_cmpmem (g_bytes_get_data (close, NULL), g_bytes_get_size (close), "\x0f\xa1", 2);
+  grip_test_client_assert_frame (socket, 1, GRIP_TEST_FRAME_TEXT, "framed", -1);
+  grip_test_client_assert_frame (socket, 2, GRIP_TEST_FRAME_PING, "", -1);
+  grip_test_client_assert_frame (socket, 3, GRIP_TEST_FRAME_CLOSE, "\x0f\xa1", 2);
 }
 
 /* A warm channel's long poll is asked for once, and does not miss what is published. */
@@ -281,21 +260,19 @@ test_warm (void)
   g_autoptr(GripTestOrigin) origin = grip_test_origin_new ();
   g_autoptr(GripTestPushpin) pushpin = NULL;
   g_autoptr(GripTestClient) poll = NULL;
-  g_autoptr(GBytes) body = NULL;
 
   pushpin = grip_test_pushpin_new (&(GripTestPushpinOptions) {
     .origin_port = grip_test_origin_get_port (origin),
   });
   grip_test_pushpin_warm (pushpin, (const char *const []) { "warm", NULL });
-  poll = hold (pushpin, "/poll?channel=warm", FALSE);
-  g_assert_true (grip_test_pushpin_wait_subscribed (pushpin, "warm", 1, GRIP_TEST_PATIENCE));
+  poll = grip_test_pushpin_hold (pushpin, "/poll?channel=warm");
+  grip_test_pushpin_wait_held (pushpin, "warm", 1);
   grip_test_pushpin_warm (pushpin, (const char *const []) { "another", NULL });
   g_assert_cmpuint (grip_test_origin_get_n_polls (origin), ==, 1);
 
   publish (pushpin, "{\"items\":[{\"channel\":\"warm\",\"http-response\":{\"body\":\"polled\"}}]}");
   g_assert_true (grip_test_client_wait_closed (poll, GRIP_TEST_PATIENCE));
-  body = grip_test_client_dup_body (poll);
-  assert_bytes (body, "polled");
+  grip_test_client_assert_body (poll, "polled", -1);
 }
 
 /* Two side by side; killed and started again with the same ports. */
@@ -307,12 +284,11 @@ test_restart (void)
   g_autoptr(GripTestPushpin) one = grip_test_pushpin_new (&options);
   g_autoptr(GripTestPushpin) two = grip_test_pushpin_new (&options);
   g_autoptr(GripTestClient) client = NULL;
-  g_autoptr(GBytes) body = NULL;
   g_autofree char *uri = g_strdup (grip_test_pushpin_get_uri (one));
 
   g_assert_cmpstr (uri, !=, grip_test_pushpin_get_uri (two));
   grip_test_pushpin_kill (one);
-  client = hold (one, "/", FALSE);
+  client = grip_test_pushpin_hold (one, "/");
   g_assert_true (grip_test_client_wait_closed (client, GRIP_TEST_PATIENCE));
   g_assert_cmpuint (grip_test_client_get_status (client), ==, 0);
   g_clear_pointer (&client, grip_test_client_free);
@@ -321,10 +297,9 @@ test_restart (void)
   g_assert_cmpstr (uri, ==, grip_test_pushpin_get_uri (one));
   grip_test_pushpin_stop (one);
   grip_test_pushpin_start (one);
-  client = hold (one, "/", FALSE);
+  client = grip_test_pushpin_hold (one, "/");
   g_assert_true (grip_test_client_wait_closed (client, GRIP_TEST_PATIENCE));
-  body = grip_test_client_dup_body (client);
-  assert_bytes (body, "ok\n");
+  grip_test_client_assert_body (client, "ok\n", -1);
 }
 
 static gboolean
