@@ -22,20 +22,11 @@ import urllib.error
 import urllib.request
 
 from devtools import PATIENCE, Chromium, wait_for
+from tap import expect, main, test
 
 TOOL = sys.argv[1]
-TESTS = []
 PANELS = ('poll', 'stream', 'socket')
 ALL_OPEN = '%s.every(id => document.getElementById(id)?.dataset.state === "open")' % json.dumps(PANELS)
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def expect(got, wanted):
-    assert got == wanted, '%r is not %r' % (got, wanted)
 
 
 class Demo:
@@ -273,14 +264,4 @@ if sys.argv[2:3] == ['--screenshot']:
     take_screenshot(sys.argv[3])
     sys.exit()
 
-failed = 0
-print('1..%d' % len(TESTS))
-for index, function in enumerate(TESTS):
-    try:
-        function()
-        print('ok %d %s' % (index + 1, function.__name__), flush=True)
-    except Exception as error:
-        failed += 1
-        print('not ok %d %s' % (index + 1, function.__name__), flush=True)
-        print('# %s: %s' % (type(error).__name__, error), file=sys.stderr)
-sys.exit(failed > 0)
+main()

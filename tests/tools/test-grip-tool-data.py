@@ -14,13 +14,9 @@ import subprocess
 import sys
 import tempfile
 
+from tap import expect, main, test
+
 TOOL = sys.argv[1]
-TESTS = []
-
-
-def test(function):
-    TESTS.append(function)
-    return function
 
 
 def run(*args, stdin=b'', code=0, env=None):
@@ -29,10 +25,6 @@ def run(*args, stdin=b'', code=0, env=None):
     done = subprocess.run([TOOL, *args], input=stdin, capture_output=True, env=environment, timeout=40)
     assert done.returncode == code, '%r: exit %d, not %d: %r' % (args, done.returncode, code, done.stderr)
     return done
-
-
-def expect(got, wanted):
-    assert got == wanted, '%r is not %r' % (got, wanted)
 
 
 def read_tnetstring(data):
@@ -226,14 +218,4 @@ def uri_keys():
     expect((shown['user'], shown['pass'], shown['control_uri']), ('u@', 'p:', 'http://[::1]:5561/a'))
 
 
-print('1..%d' % len(TESTS))
-failed = False
-for number, function in enumerate(TESTS, 1):
-    try:
-        function()
-        print('ok %d %s' % (number, function.__name__))
-    except Exception as problem:
-        failed = True
-        print('not ok %d %s' % (number, function.__name__))
-        print('# %s: %s' % (type(problem).__name__, str(problem).replace('\n', '\n# ')))
-sys.exit(failed)
+main()

@@ -22,15 +22,11 @@ import tempfile
 import threading
 import time
 
+from tap import expect, main, test
+
 TOOL = sys.argv[1]
-TESTS = []
 PATIENCE = 60
 MAX_MESSAGE = 16 * 1024 * 1024
-
-
-def test(function):
-    TESTS.append(function)
-    return function
 
 
 class Peer:
@@ -143,10 +139,6 @@ def listen(*args, code=0):
 
 def listen_json(*args, code=0):
     return [json.loads(line) for line in listen('--json', *args, code=code).stdout.splitlines()]
-
-
-def expect(got, wanted):
-    assert got == wanted, '%r is not %r' % (got, wanted)
 
 
 def wait_for(condition):
@@ -526,14 +518,4 @@ def only_listen_loads_libsoup():
     assert loads('listen', 'http://127.0.0.1:1/')
 
 
-failed = 0
-print('1..%d' % len(TESTS))
-for index, function in enumerate(TESTS):
-    try:
-        function()
-        print('ok %d %s' % (index + 1, function.__name__), flush=True)
-    except Exception as error:
-        failed += 1
-        print('not ok %d %s' % (index + 1, function.__name__), flush=True)
-        print('# %s: %s' % (type(error).__name__, error), file=sys.stderr)
-sys.exit(failed > 0)
+main()

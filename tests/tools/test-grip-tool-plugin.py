@@ -16,10 +16,11 @@ import sys
 import tempfile
 import time
 
+from tap import main, test
+
 TOOL, LANGUAGE = sys.argv[1:]
 HERE = os.path.dirname(os.path.abspath(__file__))
 PLUGIN = os.path.join(HERE, 'plugin', 'transport.' + LANGUAGE)
-TESTS = []
 BAD = {
     'js': {'throws': ("throw new Error('boom');", 'threw an exception', 'Error: boom'),
            'exits': ("import System from 'system'; System.exit(3);", 'Exit with code 3', ''),
@@ -28,11 +29,6 @@ BAD = {
            'exits': ('raise SystemExit(3)', 'SystemExit: 3', ''),
            'is no script': ('a b', 'SyntaxError', '')},
 }
-
-
-def test(function):
-    TESTS.append(function)
-    return function
 
 
 def start(*args):
@@ -190,13 +186,4 @@ def maps_no_engine_without_a_script():
     assert 'libgjs' not in needed and 'libpython' not in needed, needed
 
 
-print('1..%d' % len(TESTS))
-failed = 0
-for number, function in enumerate(TESTS, 1):
-    try:
-        function()
-        print('ok %d %s' % (number, function.__name__))
-    except Exception as error:
-        failed += 1
-        print('not ok %d %s\n# %s' % (number, function.__name__, repr(error).replace('\\n', '\n# ')))
-sys.exit(failed > 0)
+main()

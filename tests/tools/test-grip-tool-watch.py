@@ -20,8 +20,9 @@ import tempfile
 import threading
 import time
 
+from tap import expect, main, test
+
 TOOL = sys.argv[1]
-TESTS = []
 PATIENCE = 120
 
 
@@ -87,15 +88,6 @@ class Proxy:
         self.release.set()
         self.server.shutdown()
         self.server.server_close()
-
-
-def test(function):
-    TESTS.append(function)
-    return function
-
-
-def expect(got, wanted):
-    assert got == wanted, '%r is not %r' % (got, wanted)
 
 
 def environment(**extra):
@@ -353,15 +345,4 @@ def doctor_usage():
 
 
 directory = tempfile.TemporaryDirectory()
-print('1..%d' % len(TESTS))
-failed = False
-for number, function in enumerate(TESTS, 1):
-    try:
-        function()
-        print('ok %d %s' % (number, function.__name__))
-    except Exception as problem:
-        failed = True
-        print('not ok %d %s' % (number, function.__name__))
-        print('# %s: %s' % (type(problem).__name__, str(problem).replace('\n', '\n# ')))
-    sys.stdout.flush()
-sys.exit(failed)
+main()

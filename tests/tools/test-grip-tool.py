@@ -19,8 +19,9 @@ import tempfile
 import threading
 import time
 
+from tap import expect, main, test
+
 TOOL = sys.argv[1]
-TESTS = []
 PATIENCE = 120
 
 
@@ -70,11 +71,6 @@ class Server:
         return [item for _, body in self.bodies for item in json.loads(body)['items']]
 
 
-def test(function):
-    TESTS.append(function)
-    return function
-
-
 def run(*args, stdin=b'', code=0, env=None):
     environment = dict(os.environ, NO_COLOR='1', **(env or {}))
     if 'GRIP_URL' not in (env or {}):
@@ -82,10 +78,6 @@ def run(*args, stdin=b'', code=0, env=None):
     done = subprocess.run([TOOL, *args], input=stdin, capture_output=True, env=environment, timeout=PATIENCE)
     assert done.returncode == code, '%r: exit %d, not %d: %r' % (args, done.returncode, code, done.stderr)
     return done
-
-
-def expect(got, wanted):
-    assert got == wanted, '%r is not %r' % (got, wanted)
 
 
 def dry(*args, **kwargs):
@@ -317,14 +309,4 @@ def bench():
             assert line['secs'] > 0 and 'cpu' in line and 'name' in line
 
 
-print('1..%d' % len(TESTS))
-failed = False
-for number, function in enumerate(TESTS, 1):
-    try:
-        function()
-        print('ok %d %s' % (number, function.__name__))
-    except Exception as problem:
-        failed = True
-        print('not ok %d %s' % (number, function.__name__))
-        print('# %s: %s' % (type(problem).__name__, str(problem).replace('\n', '\n# ')))
-sys.exit(failed)
+main()
