@@ -18,6 +18,13 @@ engine_set_up (Fixture       *fixture,
   grip_pub_control_add_transport (fixture->control, GRIP_TRANSPORT (fixture->mock));
 }
 
+void
+iterate (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
 /* The worker may hold the last reference for a moment, after a cancellation. */
 static void
 assert_finalized (gpointer object)
@@ -28,8 +35,7 @@ assert_finalized (gpointer object)
   g_object_unref (object);
   for (guint i = 0; i < 5000 && g_atomic_pointer_get (&weak) != NULL; i++)
     {
-      while (g_main_context_iteration (NULL, FALSE))
-        ;
+      iterate ();
       g_usleep (1000);
     }
   g_assert_null (weak);

@@ -27,21 +27,24 @@ typedef struct
   GError *last;
 } Results;
 
-void engine_set_up (Fixture       *fixture,
-                    gconstpointer  data);
-void engine_tear_down (Fixture       *fixture,
-                       gconstpointer  data);
-GripItem *engine_make_item (const char *id);
-void engine_published_cb (GObject      *object,
-                          GAsyncResult *result,
-                          gpointer      user_data);
-void engine_publish (Fixture    *fixture,
-                     const char *channel,
-                     const char *id,
-                     Results    *results);
-void engine_wait_for (Results *results);
-void engine_assert_log (MockTransport *mock,
-                        const char    *expected);
+void      engine_set_up       (Fixture       *fixture,
+                               gconstpointer  data);
+void      engine_tear_down    (Fixture       *fixture,
+                               gconstpointer  data);
+GripItem *engine_make_item    (const char    *id);
+void      engine_published_cb (GObject       *object,
+                               GAsyncResult  *result,
+                               gpointer       user_data);
+void      engine_publish      (Fixture       *fixture,
+                               const char    *channel,
+                               const char    *id,
+                               Results       *results);
+void      engine_wait_for     (Results       *results);
+void      engine_assert_log   (MockTransport *mock,
+                               const char    *expected);
+
+/* All that there is to do now, in the main context. */
+void      iterate             (void);
 
 /* Warnings that the engine has logged since it was set to 0. */
 extern guint engine_warnings;

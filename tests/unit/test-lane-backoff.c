@@ -85,13 +85,6 @@ set_up (Fixture       *fixture,
   grip_pub_control_add_transport (fixture->control, GRIP_TRANSPORT (fixture->mock));
 }
 
-static void
-iterate (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
 /* Returns: how long the lane has waited, in milliseconds */
 static gint64
 pass_time (void)

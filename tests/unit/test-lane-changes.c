@@ -12,13 +12,6 @@
 /* What changes while items are on their way: time limits, how many deliveries there may be at a time, which
  * endpoints there are, and whether they are wanted. */
 
-static void
-iterate (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
 /* A shorter time limit is for what waits already, too. */
 static void
 test_shorter_timeout (Fixture       *fixture,

@@ -13,13 +13,6 @@
  * their way. */
 
 static void
-iterate (void)
-{
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-}
-
-static void
 publish_unwaited (Fixture    *fixture,
                   const char *channel,
                   const char *id)

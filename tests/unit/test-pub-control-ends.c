@@ -74,8 +74,7 @@ test_close (Fixture       *fixture,
   g_assert_false (grip_pub_control_close (fixture->control, NULL, &error));
   g_assert_error (error, GRIP_ERROR, GRIP_ERROR_CLOSED);
 
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  iterate ();
   g_assert_cmpuint (mock_transport_get_closed (fixture->mock), ==, 1);
 }
 
@@ -172,8 +171,7 @@ test_replace (Fixture       *fixture,
   engine_publish (fixture, "c", "3", &results);
 
   /* What is in flight ends on the old one first; what it could not send goes to the new one. */
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  iterate ();
   g_assert_cmpuint (mock_transport_get_batches (second), ==, 0);
   mock_transport_release (fixture->mock, MOCK_FAIL_NOT_SENT);
   engine_wait_for (&results);
@@ -181,14 +179,12 @@ test_replace (Fixture       *fixture,
   g_assert_cmpuint (results.succeeded, ==, 3);
   engine_assert_log (fixture->mock, "");
   engine_assert_log (second, "c/1 c/2 c/3 ");
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  iterate ();
   g_assert_cmpuint (mock_transport_get_closed (fixture->mock), ==, 1);
 
   g_assert_true (grip_pub_control_remove_transport (fixture->control, GRIP_TRANSPORT (second)));
   g_assert_false (grip_pub_control_remove_transport (fixture->control, GRIP_TRANSPORT (second)));
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  iterate ();
 }
 
 static void
@@ -204,8 +200,7 @@ test_dropped_control (Fixture       *fixture,
   grip_pub_control_publish_async (fixture->control, "c", item, NULL, NULL, NULL);
   g_clear_object (&fixture->control);
   g_assert_cmpuint (engine_warnings, ==, 1);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  iterate ();
   engine_assert_log (fixture->mock, "c/1 ");
   g_assert_cmpuint (mock_transport_get_closed (fixture->mock), ==, 1);
   g_assert_cmpuint (results.failed, ==, 0);

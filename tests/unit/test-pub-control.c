@@ -381,8 +381,7 @@ test_two_endpoints (Fixture       *fixture,
 
   grip_pub_control_remove_all_transports (fixture->control);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (fixture->control)), ==, 0);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
+  iterate ();
 }
 
 static void
