@@ -44,10 +44,10 @@ drop_source (GSource **source)
 }
 
 static void
-attach (GSource **place,
-        GSource  *source,
-        GSourceFunc callback,
-        gpointer  data)
+attach (GSource     **place,
+        GSource      *source,
+        GSourceFunc   callback,
+        gpointer      data)
 {
   g_source_set_callback (source, callback, data, NULL);
   g_source_attach (source, g_main_context_get_thread_default ());

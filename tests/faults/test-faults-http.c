@@ -214,7 +214,7 @@ test_reset (Fixture       *fixture,
  * sent once more and accepted, or its fate is unknown: never two of it. */
 static void
 test_reset_early (Fixture       *fixture,
-                      gconstpointer  data)
+                  gconstpointer  data)
 {
   for (guint i = 0; i < 20; i++)
     {
