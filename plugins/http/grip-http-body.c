@@ -25,7 +25,10 @@ struct _GripHttpBody
   gsize                offset;
   gsize                written;
   gboolean             is_begun;
+  gboolean             is_tls;
+  gboolean             is_doubtful;
   GOutputStream       *sink;            /* nullable: libsoup reads then */
+  GError              *failure;
 };
 
 G_DEFINE_FINAL_TYPE (GripHttpBody, grip_http_body, G_TYPE_INPUT_STREAM)
@@ -58,21 +61,52 @@ grip_http_body_get_length (GripHttpBody *self)
   return length;
 }
 
-/* How much has gone out without libsoup's knowledge. */
+/* How much has gone out, or to libsoup. */
 gsize
 grip_http_body_get_written (GripHttpBody *self)
 {
   return self->written;
 }
 
+/* Returns: (nullable): what it broke off with */
+const GError *
+grip_http_body_get_failure (GripHttpBody *self)
+{
+  return self->failure;
+}
+
+/* Whether a byte of it may be with the peer, now or later. */
+gboolean
+grip_http_body_may_have_left (GripHttpBody *self)
+{
+  return self->written > 0 || self->is_doubtful;
+}
+
 static void
 begin (GripHttpBody *self)
 {
+  g_autoptr(GIOStream) connection = NULL;
+
   if (self->is_begun)
     return;
 
   self->is_begun = TRUE;
-  self->sink = grip_http_connections_dup_sink (self->connections, soup_message_get_connection_id (self->message));
+  connection = grip_http_connections_dup (self->connections, soup_message_get_connection_id (self->message));
+  if (connection == NULL)
+    return;
+
+  self->sink = g_object_ref (g_io_stream_get_output_stream (connection));
+  self->is_tls = G_IS_TLS_CONNECTION (connection);
+}
+
+/* What could not be written is not out, except over TLS: that has made a record of it, which may have gone in part
+ * or goes when the connection is closed. */
+static void
+note_try (GripHttpBody *self,
+          GCancellable *cancellable)
+{
+  if (self->is_tls && !g_cancellable_is_cancelled (cancellable))
+    self->is_doubtful = TRUE;
 }
 
 /* Returns: how many parts are not over, or as many as fit */
@@ -81,7 +115,7 @@ get_rest (GripHttpBody  *self,
           GOutputVector *vectors,
           guint          max)
 {
-  guint n = MIN (self->parts->len - self->part, max);
+  guint n = self->failure == NULL ? MIN (self->parts->len - self->part, max) : 0;
 
   for (guint i = 0; i < n; i++)
     vectors[i].buffer = g_bytes_get_data (g_ptr_array_index (self->parts, self->part + i), &vectors[i].size);
@@ -100,6 +134,7 @@ advance (GripHttpBody *self,
 {
   gsize left;
 
+  self->written += count;
   self->offset += count;
   while (self->part < self->parts->len)
     {
@@ -128,6 +163,27 @@ copy_some (GripHttpBody *self,
   return count;
 }
 
+/* Who closes a connection in the middle of a request may have said why: libsoup reads that when it takes the body for
+ * sent.
+ *
+ * @reason: (transfer full)
+ * Returns: whether it has to */
+static gboolean
+take_failure (GripHttpBody  *self,
+              GError        *reason,
+              GError       **error)
+{
+  if (!g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
+    {
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+
+  self->failure = reason;
+
+  return TRUE;
+}
+
 static gssize
 grip_http_body_read (GInputStream  *stream,
                      void          *buffer,
@@ -135,10 +191,10 @@ grip_http_body_read (GInputStream  *stream,
                      GCancellable  *cancellable,
                      GError       **error)
 {
-  GripHttpBody *self = GRIP_HTTP_BODY (stream);
-  GOutputVector vectors[MAX_VECTORS];
-  gsize         n_vectors;
-  gsize         written;
+  GripHttpBody  *self = GRIP_HTTP_BODY (stream);
+  GOutputVector  vectors[MAX_VECTORS];
+  gsize          n_vectors;
+  gsize          written;
 
   begin (self);
   if (self->sink == NULL)
@@ -146,10 +202,13 @@ grip_http_body_read (GInputStream  *stream,
 
   while ((n_vectors = get_rest (self, vectors, G_N_ELEMENTS (vectors))) > 0)
     {
-      if (!g_output_stream_writev (self->sink, vectors, n_vectors, &written, cancellable, error))
+      GError *local_error = NULL;
+
+      note_try (self, cancellable);
+      if (g_output_stream_writev (self->sink, vectors, n_vectors, &written, cancellable, &local_error))
+        advance (self, written);
+      else if (!take_failure (self, local_error, error))
         return -1;
-      self->written += written;
-      advance (self, written);
     }
 
   return 0;
@@ -172,25 +231,31 @@ write_some (GTask *task)
 {
   GripHttpBody          *self = g_task_get_source_object (task);
   GPollableOutputStream *sink = G_POLLABLE_OUTPUT_STREAM (self->sink);
-  g_autoptr(GError)      error = NULL;
+  GError                *error = NULL;
   GOutputVector          vectors[MAX_VECTORS];
   gsize                  n_vectors;
   gsize                  written;
 
   while ((n_vectors = get_rest (self, vectors, G_N_ELEMENTS (vectors))) > 0)
-    switch (g_pollable_output_stream_writev_nonblocking (sink, vectors, n_vectors, &written,
-                                                         g_task_get_cancellable (task), &error))
-      {
-      case G_POLLABLE_RETURN_WOULD_BLOCK:
-        return TRUE;
-      case G_POLLABLE_RETURN_OK:
-        self->written += written;
-        advance (self, written);
-        break;
-      default:
-        g_task_return_error (task, g_steal_pointer (&error));
-        return FALSE;
-      }
+    {
+      GError *local_error = NULL;
+
+      note_try (self, g_task_get_cancellable (task));
+      switch (g_pollable_output_stream_writev_nonblocking (sink, vectors, n_vectors, &written,
+                                                           g_task_get_cancellable (task), &local_error))
+        {
+        case G_POLLABLE_RETURN_WOULD_BLOCK:
+          return TRUE;
+        case G_POLLABLE_RETURN_OK:
+          advance (self, written);
+          break;
+        default:
+          if (take_failure (self, local_error, &error))
+            break;
+          g_task_return_error (task, error);
+          return FALSE;
+        }
+    }
 
   g_task_return_int (task, 0);
 
@@ -265,6 +330,7 @@ grip_http_body_finalize (GObject *object)
 {
   GripHttpBody *self = GRIP_HTTP_BODY (object);
 
+  g_clear_error (&self->failure);
   g_clear_object (&self->sink);
   g_clear_pointer (&self->parts, g_ptr_array_unref);
 

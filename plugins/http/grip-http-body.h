@@ -22,10 +22,12 @@ G_BEGIN_DECLS
  * having been written, and then has none left. */
 G_DECLARE_FINAL_TYPE (GripHttpBody, grip_http_body, GRIP, HTTP_BODY, GInputStream)
 
-GripHttpBody *grip_http_body_new         (GPtrArray           *parts,
-                                          SoupMessage         *message,
-                                          GripHttpConnections *connections);
-gsize         grip_http_body_get_length  (GripHttpBody        *self);
-gsize         grip_http_body_get_written (GripHttpBody        *self);
+GripHttpBody *grip_http_body_new           (GPtrArray           *parts,
+                                            SoupMessage         *message,
+                                            GripHttpConnections *connections);
+gsize         grip_http_body_get_length    (GripHttpBody        *self);
+gsize         grip_http_body_get_written   (GripHttpBody        *self);
+const GError *grip_http_body_get_failure   (GripHttpBody        *self);
+gboolean      grip_http_body_may_have_left (GripHttpBody        *self);
 
 G_END_DECLS

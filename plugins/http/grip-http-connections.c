@@ -104,12 +104,12 @@ grip_http_connections_get_n_kept (GripHttpConnections *self)
   return n;
 }
 
-/* Returns: (transfer full) (nullable): where what is written goes out */
-GOutputStream *
-grip_http_connections_dup_sink (GripHttpConnections *self,
-                                guint64              id)
+/* Returns: (transfer full) (nullable): %NULL when it is not known or is gone */
+GIOStream *
+grip_http_connections_dup (GripHttpConnections *self,
+                           guint64              id)
 {
-  g_autoptr(GIOStream) connection = NULL;
+  GIOStream *connection = NULL;
 
   g_mutex_lock (&self->lock);
   for (guint i = 0; i < self->entries->len && connection == NULL; i++)
@@ -121,5 +121,22 @@ grip_http_connections_dup_sink (GripHttpConnections *self,
     }
   g_mutex_unlock (&self->lock);
 
-  return connection != NULL ? g_object_ref (g_io_stream_get_output_stream (connection)) : NULL;
+  return connection;
+}
+
+/* Has a TLS connection, which is about to be closed, be closed at once. By itself it writes what is left of its last
+ * record, and waits for a peer that does not read: up to a minute, whosever thread it is. */
+void
+grip_http_connections_shut (GripHttpConnections *self,
+                            guint64              id)
+{
+  g_autoptr(GIOStream) connection = grip_http_connections_dup (self, id);
+  g_autoptr(GIOStream) base = NULL;
+
+  if (connection == NULL || !G_IS_TLS_CONNECTION (connection))
+    return;
+
+  g_object_get (connection, "base-io-stream", &base, NULL);
+  if (G_IS_SOCKET_CONNECTION (base))
+    g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base)), FALSE, TRUE, NULL);
 }

@@ -19,7 +19,9 @@ void                 grip_http_connections_free       (GripHttpConnections *self
 void                 grip_http_connections_add        (GripHttpConnections *self,
                                                        guint64              id,
                                                        GIOStream           *connection);
-GOutputStream       *grip_http_connections_dup_sink   (GripHttpConnections *self,
+GIOStream           *grip_http_connections_dup        (GripHttpConnections *self,
+                                                       guint64              id);
+void                 grip_http_connections_shut       (GripHttpConnections *self,
                                                        guint64              id);
 guint                grip_http_connections_get_n_kept (GripHttpConnections *self);
 

@@ -22,7 +22,6 @@ struct _GripHttpRequest
   SoupMessage          *message;
   char                 *authorization;
   gsize                 body_length;
-  gsize                 body_written;   /* by libsoup */
   GripHttpBody         *body;           /* nullable */
   GripHttpConnections  *connections;    /* nullable */
 
@@ -32,6 +31,7 @@ struct _GripHttpRequest
   GMainContext         *context;        /* NULL when it blocks */
   GripHttpDeadline      deadline;
   guint                 n_informational;
+  gboolean              is_complete;
   gboolean              resent;
   gboolean              misdirected;
   gboolean              outdated;
@@ -47,14 +47,6 @@ struct _GripHttpRequest
   GripHttpRequestFunc   func;
   gpointer              user_data;
 };
-
-static void
-wrote_body_data_cb (SoupMessage     *message,
-                    guint            count,
-                    GripHttpRequest *self)
-{
-  self->body_written += count;
-}
 
 /* libsoup sends some requests again by itself. That is the core's decision, and this one may have been
  * published: so whatever libsoup restarts it for, it ends here, before a byte of it is written. */
@@ -73,6 +65,22 @@ misdirected_cb (SoupMessage     *message,
 {
   self->misdirected = TRUE;
   g_cancellable_cancel (self->cancellable);
+}
+
+static void
+got_body_cb (SoupMessage     *message,
+             GripHttpRequest *self)
+{
+  self->is_complete = TRUE;
+}
+
+/* When it has not gone well, libsoup closes the connection after this. */
+static void
+finished_cb (SoupMessage     *message,
+             GripHttpRequest *self)
+{
+  if (self->connections != NULL && !self->is_complete)
+    grip_http_connections_shut (self->connections, soup_message_get_connection_id (message));
 }
 
 static void
@@ -128,9 +136,10 @@ grip_http_request_new (GUri       *uri,
   soup_message_set_flags (message, SOUP_MESSAGE_IDEMPOTENT | SOUP_MESSAGE_NO_REDIRECT);
   soup_message_disable_feature (message, SOUP_TYPE_AUTH_MANAGER);
 
-  g_signal_connect (message, "wrote-body-data", G_CALLBACK (wrote_body_data_cb), self);
   g_signal_connect (message, "got-informational", G_CALLBACK (got_informational_cb), self);
   g_signal_connect (message, "restarted", G_CALLBACK (restarted_cb), self);
+  g_signal_connect (message, "got-body", G_CALLBACK (got_body_cb), self);
+  g_signal_connect (message, "finished", G_CALLBACK (finished_cb), self);
   g_signal_connect (message, "network-event", G_CALLBACK (network_event_cb), self);
   soup_message_add_status_code_handler (message, "got-headers", SOUP_STATUS_MISDIRECTED_REQUEST,
                                         G_CALLBACK (misdirected_cb), self);
@@ -317,18 +326,24 @@ end (GripHttpRequest  *self,
      GError           *failure,
      GError          **error)
 {
-  g_autoptr(GError) reason = failure;
-  gboolean          struck;
+  const GError      *broke_off = self->body != NULL ? grip_http_body_get_failure (self->body) : NULL;
+  g_autoptr(GError)  reason = failure;
+  gboolean           struck;
 
   g_cancellable_disconnect (self->outer, self->outer_handler);
   struck = grip_http_deadline_stop (&self->deadline);
 
   if (self->misdirected)
     self->status = SOUP_STATUS_MISDIRECTED_REQUEST;
-  if (has_verdict (self) || (reason == NULL && reply_is_whole (self)))
+  if (has_verdict (self) || (reason == NULL && broke_off == NULL && reply_is_whole (self)))
     return TRUE;
 
-  self->fate = grip_http_request_get_body_written (self) > 0 ? GRIP_FATE_UNKNOWN
+  if (broke_off != NULL && !g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_clear_error (&reason);
+      reason = g_error_copy (broke_off);
+    }
+  self->fate = self->body != NULL && grip_http_body_may_have_left (self->body) ? GRIP_FATE_UNKNOWN
                : self->outdated ? GRIP_FATE_REFUSED : GRIP_FATE_NOT_SENT;
   if (reason == NULL)
     g_set_error (error, GRIP_ERROR, GRIP_ERROR_MALFORMED, "the reply to status %u was cut short",
@@ -652,7 +667,7 @@ grip_http_request_get_body_length (GripHttpRequest *self)
 gsize
 grip_http_request_get_body_written (GripHttpRequest *self)
 {
-  return self->body_written + (self->body != NULL ? grip_http_body_get_written (self->body) : 0);
+  return self->body != NULL ? grip_http_body_get_written (self->body) : 0;
 }
 
 gboolean

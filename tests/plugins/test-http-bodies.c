@@ -219,6 +219,27 @@ test_refused_early (void)
   bodies_tear_down (&fixture);
 }
 
+/* It says why, and goes away with more to read: what it said comes before the end. */
+static void
+test_told_why (void)
+{
+  static const GripTestEnd ends[] = { GRIP_TEST_END_CLOSE, GRIP_TEST_END_RESET };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      const GripTestAnswer answer = { .read = 20000, .status = 403, .end = ends[i] };
+      g_autoptr(GError)    error = NULL;
+      Fixture              fixture;
+
+      bodies_set_up (&fixture);
+      grip_base_transport_set_max_batch_bytes (bodies_get_transport (&fixture), 0);
+      grip_test_sink_push (fixture.sink, &answer);
+      error = publish_large (&fixture, ENDLESS, NULL);
+      assert_fate (error, GRIP_ERROR, GRIP_ERROR_UNAUTHORIZED, ": refused: status 403");
+      bodies_tear_down (&fixture);
+    }
+}
+
 /* FALSE when the time was over before a byte of the body was sent, as may be on a busy machine. */
 static gboolean
 times_out (double seconds)
@@ -323,6 +344,7 @@ static const Case cases[] = {
   { "after-a-call", test_after_a_call, TRUE, TRUE },
   { "broken-off", test_broken_off, FALSE, TRUE },
   { "refused-early", test_refused_early, FALSE, TRUE },
+  { "told-why", test_told_why, FALSE, TRUE },
   { "batch-too-large", test_batch_too_large, TRUE, TRUE },
   { "time-limit", test_time_limit, FALSE, TRUE },
   { "cancelled", test_cancelled, FALSE, TRUE },

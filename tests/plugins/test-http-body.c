@@ -128,7 +128,7 @@ check_read (Way   way,
   g_assert_no_error (error);
   g_assert_cmpmem (whole->data, whole->len, fixture.expected->data, fixture.expected->len);
   g_assert_cmpint (read_some (&fixture, way, buffer, size, NULL, &error), ==, 0);
-  g_assert_cmpuint (grip_http_body_get_written (fixture.body), ==, 0);
+  g_assert_cmpuint (grip_http_body_get_written (fixture.body), ==, fixture.expected->len);
   tear_down (&fixture);
 }
 
@@ -193,7 +193,7 @@ test_write (gconstpointer data)
     }
 }
 
-/* What went out before the connection broke is told, to the byte. */
+/* What went out before the connection broke is told, to the byte; and libsoup may read what the peer had to say. */
 static void
 test_broken (gconstpointer data)
 {
@@ -209,9 +209,13 @@ test_broken (gconstpointer data)
         char                    byte;
 
         set_up (&fixture, connection, 40000, 1);
-        g_assert_cmpint (read_some (&fixture, GPOINTER_TO_INT (data), &byte, 1, NULL, &error), ==, -1);
-        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
-        assert_taken (&fixture, connection, limits[i]);
+        for (guint again = 0; again < 2; again++)
+          {
+            g_assert_cmpint (read_some (&fixture, GPOINTER_TO_INT (data), &byte, 1, NULL, &error), ==, 0);
+            g_assert_no_error (error);
+            g_assert_error (grip_http_body_get_failure (fixture.body), G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+            assert_taken (&fixture, connection, limits[i]);
+          }
         tear_down (&fixture);
       }
 }
@@ -319,6 +323,7 @@ test_splice (gconstpointer data)
       const NarrowRules        rules = { .takes = 8000, .blocks = TRUE };
       g_autoptr(NarrowStream)  connection = narrow_stream_new (&rules);
       g_autoptr(GOutputStream) to = g_memory_output_stream_new_resizable ();
+      g_autoptr(GBytes)        taken = NULL;
       g_autoptr(GError)        error = NULL;
       Fixture                  fixture;
       gsize                    spliced;
@@ -331,7 +336,9 @@ test_splice (gconstpointer data)
       g_assert_cmpmem (g_memory_output_stream_get_data (G_MEMORY_OUTPUT_STREAM (to)),
                        g_memory_output_stream_get_data_size (G_MEMORY_OUTPUT_STREAM (to)),
                        fixture.expected->data, spliced);
-      assert_taken (&fixture, connection, fixture.expected->len - spliced);
+      g_assert_cmpuint (grip_http_body_get_written (fixture.body), ==, fixture.expected->len);
+      taken = narrow_stream_dup_taken (connection);
+      g_assert_cmpuint (g_bytes_get_size (taken), ==, fixture.expected->len - spliced);
       tear_down (&fixture);
     }
 }
