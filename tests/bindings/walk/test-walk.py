@@ -50,7 +50,8 @@ def arguments_of(call):
 
 def properties_of(namespace, owner):
     return {'namespace': namespace.get('name'), 'owner': owner.get('name'), 'call': 'its properties',
-            'properties': [{'name': p.get('name'), 'type': type_of(p)} for p in owner.findall(CORE + 'property')]}
+            'properties': [{'name': p.get('name'), 'type': type_of(p), 'getter': p.get('getter'), 'setter': p.get('setter')}
+                           for p in owner.findall(CORE + 'property')]}
 
 
 def calls_of(gir):

@@ -101,6 +101,16 @@ def new_token():
     return new_key().sign('i', 4102444800)
 
 
+def new_full_endpoint():
+    key = '"rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"'
+    return Grip.Endpoint.new_from_json(
+        '{"control_uri":"https://127.0.0.1:1","user":"u","pass":"p","verify_iss":"v","verify_key":"k",'
+        '"control_zmq_uri":"tcp://127.0.0.1:1","control_zmq_push_uri":"tcp://127.0.0.1:2","control_zmq_mode":"push",'
+        '"control_zmq_pub_uri":"tcp://*:3","control_zmq_bind":true,"control_zmq_stats_uri":"tcp://127.0.0.1:4",'
+        '"control_zmq_server_key":%s,"control_zmq_public_key":%s,"control_zmq_secret_key":%s,"require_tls":true,'
+        '"require_subscribers":true,"ca_file":"/ca","token_lifetime":7,"grace_time":8}' % (key, key, key))
+
+
 def new_format():
     return Grip.HttpStreamFormat.new_text('x')
 
@@ -152,6 +162,12 @@ def ended_request():
     request.respond_text(200, None, None)
     return request
 
+
+# Objects with as much as they can have.
+FULL = {
+    'Grip.Endpoint': new_full_endpoint,
+    'Grip.Item': lambda: Grip.Item.new(new_format(), 'id', 'prev-id'),
+}
 
 # Objects for which everything is over.
 ENDED = {
@@ -289,12 +305,44 @@ def attempt(function, *arguments, **keywords):
         return None
 
 
+def plain(value):
+    """What can be compared."""
+    if isinstance(value, GLib.Bytes):
+        return value.get_data()
+    if isinstance(value, GLib.Variant):
+        return value.unpack()
+    if isinstance(value, GObject.Object):
+        return type(value)
+    return list(value) if isinstance(value, (list, tuple)) else value
+
+
+def check_accessors(kind, declared):
+    """A property is what its getter tells, and its setter does as the property."""
+    name, getter, setter = declared['name'], declared['getter'], declared['setter']
+    given = [FULL[kind]() if kind in FULL else new_instance(kind)]
+    for value in {'gboolean': [True, False], 'utf8': ['x', None]}.get(declared['type'], [1]) if setter else []:
+        by_setter, by_property = new_instance(kind), new_instance(kind)
+        try:
+            getattr(by_setter, setter)(value)
+            by_property.set_property(name, value)
+        except Exception:
+            continue
+        given += [by_setter, by_property]
+        if plain(by_setter.get_property(name)) != plain(by_property.get_property(name)):
+            print('problem %s: %s (%r) does otherwise' % (name, setter, value), flush=True)
+    for one in given if getter else []:
+        if plain(getattr(one, getter)()) != plain(one.get_property(name)):
+            print('problem %s: %s() tells otherwise' % (name, getter), flush=True)
+
+
 def walk_properties(call):
     """Reads and writes each property, and constructs with it alone."""
     kind = '%s.%s' % (call['namespace'], call['owner'])
     klass = getattr(NAMESPACES[call['namespace']], call['owner'])
     for declared in call['properties']:
         name = declared['name']
+        if declared['getter'] or declared['setter']:
+            check_accessors(kind, declared)
         for make in (new_instance, new_bare):
             look(attempt(GObject.Object.get_property, make(kind), name))
         for value in values(qualify(declared['type'], call['namespace'])):
