@@ -28,6 +28,12 @@ static const struct
   { "{\"zmq_push_uri\":[\"tcp://h:5\"]}", "not text" },
   { "{\"zmq_uri\":\"tcp://h:5\",\"control_zmq_bind\":true}", "needs 'control_zmq_pub_uri'" },
   { "{\"zmq_pub_uri\":\"tcp://h:5\",\"control_zmq_bind\":1}", "not a boolean" },
+  { "{\"zmq_uri\":\"tcp://h:5\",\"control_zmq_public_key\":\"" Z85_KEY "\"}", "needs 'control_zmq_secret_key'" },
+  { "{\"zmq_uri\":\"tcp://h:5\",\"control_zmq_secret_key\":\"" Z85_KEY "\"}", "needs 'control_zmq_public_key'" },
+  { "{\"zmq_uri\":\"tcp://h:5\",\"control_zmq_secret_key\":\"" Z85_KEY "\","
+    "\"control_zmq_public_key\":\"" Z85_KEY "\"}", "needs 'control_zmq_server_key'" },
+  { "{\"zmq_push_uri\":\"tcp://h:5\",\"control_zmq_mode\":\"pub\"}", "pub needs" },
+  { "{\"zmq_pub_uri\":\"tcp://h:5\",\"control_zmq_mode\":\"push\"}", "push needs" },
 };
 
 static const struct
@@ -120,6 +126,35 @@ test_uri (void)
     }
 }
 
+/* What is written says all that was read. */
+static void
+test_written (void)
+{
+  static const char *const texts[] = {
+    "{'control_uri': <'https://h'>, 'control_iss': <'i'>, 'key': <'k'>, 'control_zmq_uri': <'tcp://h:5'>, "
+    "'control_zmq_mode': <'pub'>, 'control_zmq_server_key': <'" Z85_KEY "'>, 'control_zmq_public_key': <'" Z85_KEY
+    "'>, 'control_zmq_secret_key': <'" Z85_KEY "'>, 'control_zmq_stats_uri': <'tcp://h:6'>, "
+    "'require_subscribers': <true>, 'require_tls': <true>, 'ca_file': <'/ca'>, 'token_lifetime': <int64 7>, "
+    "'grace_time': <int64 8>, 'publish_uri': <'https://h/publish/'>}",
+    "{'control_zmq_uri': <'tcp://h:5'>, 'control_zmq_mode': <'push'>, 'require_subscribers': <false>}",
+    "{'control_zmq_pub_uri': <'tcp://*:5'>, 'control_zmq_bind': <true>, 'control_zmq_mode': <'pub'>}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr(GVariant)      config = g_variant_ref_sink (g_variant_new_parsed (texts[i]));
+      g_autoptr(GError)        error = NULL;
+      g_autoptr(GripEndpoint)  endpoint = grip_endpoint_new_from_variant (config, &error);
+      g_autoptr(GVariant)      written = NULL;
+      g_autofree char         *text = NULL;
+
+      g_assert_no_error (error);
+      written = grip_endpoint_to_variant (endpoint, TRUE);
+      text = g_variant_print (written, TRUE);
+      g_assert_cmpstr (text, ==, texts[i]);
+    }
+}
+
 static void
 assert_several (GVariant *config)
 {
@@ -167,6 +202,7 @@ main (int   argc,
   g_test_add_func ("/endpoint/zmq/bad-json", test_bad_json);
   g_test_add_func ("/endpoint/zmq/bad-uri", test_bad_uri);
   g_test_add_func ("/endpoint/zmq/uri", test_uri);
+  g_test_add_func ("/endpoint/zmq/written", test_written);
   g_test_add_func ("/endpoint/zmq/several", test_several);
   g_test_add_func ("/endpoint/zmq/bind", test_bind);
 

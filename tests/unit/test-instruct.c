@@ -118,6 +118,8 @@ test_json (void)
   g_autoptr(GripInstruct) small = grip_instruct_new_hold_response ("a");
 
   assert_json (small, "{\"hold\":{\"mode\":\"response\",\"channels\":[{\"name\":\"a\"}]}}");
+  grip_instruct_set_meta (small, "a", "b");
+  assert_json (small, "{\"hold\":{\"mode\":\"response\",\"channels\":[{\"name\":\"a\"}],\"meta\":{\"a\":\"b\"}}}");
   assert_json (instruct,
                "{\"hold\":{\"mode\":\"stream\",\"channels\":[{\"name\":\"p-plain\"},"
                "{\"name\":\"p-other one\",\"prev-id\":\"id \\\"1\\\",2\","

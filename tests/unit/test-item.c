@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <libgrip/grip.h>
+#include <libgrip/grip-item-private.h>
 
 #include "item-cases.h"
 
@@ -224,6 +225,34 @@ test_full (void)
                        "4:meta,29:1:a,0:,6:sender,1:u,2:\xc3\xa4,1:\n,}6:no-seq,4:true!4:size,1:0#}");
 }
 
+/* All but the id is the same. */
+static void
+test_dup_with_id (void)
+{
+  g_autoptr(GError)     error = NULL;
+  g_autoptr(GripFormat) piece = stream ("s");
+  g_autoptr(GripFormat) message = GRIP_FORMAT (grip_websocket_message_format_new_text ("w"));
+  GripFormat           *formats[] = { piece, message };
+  g_autoptr(GHashTable) meta = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr(GripItem)   item = NULL;
+  g_autoptr(GripItem)   copy = NULL;
+  g_autoptr(GBytes)     json = NULL;
+  g_autofree char      *text = NULL;
+
+  g_hash_table_insert (meta, (gpointer) "sender", (gpointer) "u");
+  item = grip_item_new_full (formats, 2, NULL, "0", meta, TRUE, 7, &error);
+  g_assert_no_error (error);
+  copy = grip_item_dup_with_id (item, g_strdup ("1"));
+  g_assert_null (grip_item_get_id (item));
+  g_assert_finalize_object (g_steal_pointer (&item));
+  json = grip_item_encode (copy, "c", GRIP_ENCODING_JSON, &error);
+  text = g_strndup (g_bytes_get_data (json, NULL), g_bytes_get_size (json));
+  g_assert_cmpstr (text, ==,
+                   "{\"channel\":\"c\",\"id\":\"1\",\"prev-id\":\"0\",\"formats\":{"
+                   "\"http-stream\":{\"content\":\"s\"},\"ws-message\":{\"content\":\"w\"}},"
+                   "\"meta\":{\"sender\":\"u\"},\"no-seq\":true,\"size\":7}");
+}
+
 static void
 test_bare (void)
 {
@@ -396,6 +425,7 @@ main (int   argc,
   g_test_add_func ("/item/bad-ids", test_bad_ids);
   g_test_add_func ("/item/bad-channel", test_bad_channel);
   g_test_add_func ("/item/full", test_full);
+  g_test_add_func ("/item/dup-with-id", test_dup_with_id);
   g_test_add_func ("/item/bare", test_bare);
   g_test_add_func ("/item/meta-errors", test_meta_errors);
   g_test_add_func ("/item/meta-empty", test_meta_empty);

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include <libgrip/grip-statistics-private.h>
+
 #include "engine-fixture.h"
 
 static void
@@ -453,6 +455,23 @@ test_cancel_in_flight (Fixture       *fixture,
   g_clear_error (&results.last);
 }
 
+/* Who hears of every change hears of that of the statistics. */
+static void
+test_watched (Fixture       *fixture,
+              gconstpointer  data)
+{
+  static const char *const  signals[] = { "failed", "notify::timeout", "notify::statistics", "notify" };
+  GObject                  *control = G_OBJECT (fixture->control);
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      gulong id = g_signal_connect (control, signals[i], G_CALLBACK (g_object_unref), NULL);
+
+      g_assert_cmpint (grip_statistics_are_watched (control), ==, i >= 2);
+      g_signal_handler_disconnect (control, id);
+    }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -481,6 +500,7 @@ main (int   argc,
   ENGINE_TEST (channels);
   ENGINE_TEST (cancel_queued);
   ENGINE_TEST (cancel_in_flight);
+  ENGINE_TEST (watched);
 
   return g_test_run ();
 }

@@ -138,7 +138,7 @@ test_subscriptions (Fixture       *fixture,
   take (fixture, "sub", "{\"from\":\"p\",\"mode\":\"response\",\"channel\":\"b\",\"ttl\":60,\"subscribers\":1}");
   take (fixture, "sub", "{\"from\":\"q\",\"mode\":\"stream\",\"channel\":\"b\",\"ttl\":60,\"subscribers\":5}");
   assert_log (fixture, "b=2 b=3 b=8 ");
-  take (fixture, "sub", "{\"from\":\"q\",\"mode\":\"stream\",\"channel\":\"b\",\"ttl\":60,\"subscribers\":5}");
+  take (fixture, "sub", "{\"from\":\"q\",\"mode\":\"stream\",\"channel\":\"b\",\"ttl\":60,\"subscribers\":5,\"unavailable\":false}");
   assert_log (fixture, "");
   g_assert_cmpuint (grip_stats_get_subscribers (fixture->stats, "b"), ==, 8);
   g_assert_cmpuint (grip_stats_get_subscribers (fixture->stats, "a"), ==, 0);

@@ -115,6 +115,17 @@ test_opening (void)
 }
 
 static void
+test_nothing_accepted (void)
+{
+  g_autoptr(GripWebSocketContext) context = make_context ("TEXT 2\r\nhi\r\n");
+  g_autoptr(GripResponse) response = NULL;
+
+  grip_websocket_context_set_content_bytes_accepted (context, 0);
+  response = grip_websocket_context_to_response (context);
+  g_assert_cmpstr (grip_response_get_header (response, "Content-Bytes-Accepted"), ==, "0");
+}
+
+static void
 test_messages (void)
 {
   g_autoptr(GripWebSocketContext) context = make_context ("TEXT\r\nX-OTHER\r\nPONG\r\nBINARY 0\r\n\r\n");
@@ -390,6 +401,7 @@ main (int   argc,
 
   g_test_add_func ("/websocket-context/is-request", test_is_request);
   g_test_add_func ("/websocket-context/opening", test_opening);
+  g_test_add_func ("/websocket-context/nothing-accepted", test_nothing_accepted);
   g_test_add_func ("/websocket-context/messages", test_messages);
   g_test_add_func ("/websocket-context/control", test_control);
   g_test_add_func ("/websocket-context/control-message", test_control_message);
