@@ -14,6 +14,7 @@
 #include "grip-config-private.h"
 #include "grip-error.h"
 #include "grip-secret-private.h"
+#include "grip-variant-private.h"
 
 typedef enum
 {
@@ -210,38 +211,6 @@ read_key (const char  *name,
 }
 
 static gboolean
-read_integer (GVariant *value,
-              gint64   *result)
-{
-  switch (g_variant_classify (value))
-    {
-    case G_VARIANT_CLASS_BYTE:
-      *result = g_variant_get_byte (value);
-      return TRUE;
-    case G_VARIANT_CLASS_INT16:
-      *result = g_variant_get_int16 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_UINT16:
-      *result = g_variant_get_uint16 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_INT32:
-      *result = g_variant_get_int32 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_UINT32:
-      *result = g_variant_get_uint32 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_INT64:
-      *result = g_variant_get_int64 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_UINT64:
-      *result = (gint64) MIN (g_variant_get_uint64 (value), G_MAXINT64);
-      return TRUE;
-    default:
-      return FALSE;
-    }
-}
-
-static gboolean
 read_seconds (const char  *name,
               GVariant    *value,
               gint64       minimum,
@@ -250,7 +219,7 @@ read_seconds (const char  *name,
 {
   gint64 number;
 
-  if (!read_integer (value, &number))
+  if (!grip_variant_read_integer (value, &number))
     return fail_type (name, value, "an integer", error);
   if (number < minimum || number > G_MAXINT32)
     return fail (error, "'%s' is %" G_GINT64_FORMAT ", not from %d to %d seconds",

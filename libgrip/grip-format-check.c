@@ -13,6 +13,7 @@
 #include "grip-error.h"
 #include "grip-format-check-private.h"
 #include "grip-utf8-private.h"
+#include "grip-variant-private.h"
 
 /* What a proxy refuses in the description of a format (protocol 3.1). The formats of libgrip check
  * their own fields; this is for those that an application or a script describes. */
@@ -72,34 +73,20 @@ dup_element (GVariant *list,
   return unwrap (g_variant_get_child_value (list, i));
 }
 
+/* JavaScript has no other number than a double. */
 static gboolean
 is_integer (GVariant *value,
             gint64   *number)
 {
-  switch (g_variant_classify (value))
-    {
-    case G_VARIANT_CLASS_INT16:
-      *number = g_variant_get_int16 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_UINT16:
-      *number = g_variant_get_uint16 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_INT32:
-      *number = g_variant_get_int32 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_UINT32:
-      *number = g_variant_get_uint32 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_INT64:
-      *number = g_variant_get_int64 (value);
-      return TRUE;
-    case G_VARIANT_CLASS_DOUBLE:
-      /* JavaScript has no other number. */
-      *number = (gint64) CLAMP (g_variant_get_double (value), -1e15, 1e15);
-      return (double) *number == g_variant_get_double (value);
-    default:
-      return FALSE;
-    }
+  double real;
+
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_DOUBLE))
+    return grip_variant_read_integer (value, number);
+
+  real = g_variant_get_double (value);
+  *number = (gint64) CLAMP (real, -1e15, 1e15);
+
+  return (double) *number == real;
 }
 
 /* Depth and numbers that JSON does not have, anywhere in the description. */

@@ -340,6 +340,39 @@ append_segment (GString *token,
   grip_base64url_append (token, (const guint8 *) json->str, json->len);
 }
 
+static void
+append_header (GString *token,
+               GripKey *key)
+{
+  g_autoptr(GString) json = g_string_new (NULL);
+
+  g_string_printf (json, "{\"alg\":\"%s\"", grip_key_get_algorithm (key));
+  if (key->id != NULL)
+    {
+      g_string_append (json, ",\"kid\":");
+      append_json_string (json, key->id);
+    }
+  g_string_append (json, ",\"typ\":\"JWT\"}");
+  append_segment (token, json);
+}
+
+static void
+append_claims (GString    *token,
+               const char *iss,
+               gint64      exp)
+{
+  g_autoptr(GString) json = g_string_new (NULL);
+
+  g_string_printf (json, "{\"exp\":%" G_GINT64_FORMAT, exp);
+  if (iss != NULL)
+    {
+      g_string_append (json, ",\"iss\":");
+      append_json_string (json, iss);
+    }
+  g_string_append_c (json, '}');
+  append_segment (token, json);
+}
+
 /**
  * grip_key_sign:
  * @self: a key
@@ -362,7 +395,6 @@ grip_key_sign (GripKey     *self,
                GError     **error)
 {
   g_autoptr(GString) token = NULL;
-  g_autoptr(GString) json = NULL;
   guint8 signature[GRIP_KEY_MAX_SIGNATURE];
   gsize signature_length;
 
@@ -378,25 +410,9 @@ grip_key_sign (GripKey     *self,
     }
 
   token = g_string_new (NULL);
-  json = g_string_new (NULL);
-  g_string_printf (json, "{\"alg\":\"%s\"", grip_key_get_algorithm (self));
-  if (self->id != NULL)
-    {
-      g_string_append (json, ",\"kid\":");
-      append_json_string (json, self->id);
-    }
-  g_string_append (json, ",\"typ\":\"JWT\"}");
-  append_segment (token, json);
+  append_header (token, self);
   g_string_append_c (token, '.');
-
-  g_string_printf (json, "{\"exp\":%" G_GINT64_FORMAT, exp);
-  if (iss != NULL)
-    {
-      g_string_append (json, ",\"iss\":");
-      append_json_string (json, iss);
-    }
-  g_string_append_c (json, '}');
-  append_segment (token, json);
+  append_claims (token, iss, exp);
 
   if (!grip_key_sign_data (self, token->str, token->len, signature, &signature_length))
     {

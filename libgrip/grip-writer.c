@@ -7,8 +7,9 @@
 
 #include "config.h"
 
-#include "grip-writer-private.h"
 #include "grip-utf8-private.h"
+#include "grip-variant-private.h"
+#include "grip-writer-private.h"
 
 /**
  * grip_writer_content:
@@ -169,35 +170,21 @@ grip_writer_variant (GripWriter      *self,
   g_autoptr(GVariant) inner = NULL;
   const char         *text;
   gsize               length;
+  gint64              number;
+
+  if (grip_variant_read_integer (value, &number))
+    {
+      grip_writer_integer (self, number);
+      return;
+    }
 
   switch (g_variant_classify (value))
     {
     case G_VARIANT_CLASS_BOOLEAN:
       grip_writer_boolean (self, g_variant_get_boolean (value));
       break;
-    case G_VARIANT_CLASS_BYTE:
-      grip_writer_integer (self, g_variant_get_byte (value));
-      break;
-    case G_VARIANT_CLASS_INT16:
-      grip_writer_integer (self, g_variant_get_int16 (value));
-      break;
-    case G_VARIANT_CLASS_UINT16:
-      grip_writer_integer (self, g_variant_get_uint16 (value));
-      break;
-    case G_VARIANT_CLASS_INT32:
     case G_VARIANT_CLASS_HANDLE:
-      grip_writer_integer (self, g_variant_classify (value) == G_VARIANT_CLASS_INT32
-                                   ? g_variant_get_int32 (value)
-                                   : g_variant_get_handle (value));
-      break;
-    case G_VARIANT_CLASS_UINT32:
-      grip_writer_integer (self, g_variant_get_uint32 (value));
-      break;
-    case G_VARIANT_CLASS_INT64:
-      grip_writer_integer (self, g_variant_get_int64 (value));
-      break;
-    case G_VARIANT_CLASS_UINT64:
-      grip_writer_integer (self, (gint64) MIN (g_variant_get_uint64 (value), G_MAXINT64));
+      grip_writer_integer (self, g_variant_get_handle (value));
       break;
     case G_VARIANT_CLASS_DOUBLE:
       self->ops->number (self, g_variant_get_double (value));
