@@ -164,7 +164,7 @@ copy_some (GripHttpBody *self,
 }
 
 /* Who closes a connection in the middle of a request may have said why: libsoup reads that when it takes the body for
- * sent.
+ * sent. (GnuTLS tells of it once, and then that it does not write any more.)
  *
  * @reason: (transfer full)
  * Returns: whether it has to */
@@ -173,7 +173,7 @@ take_failure (GripHttpBody  *self,
               GError        *reason,
               GError       **error)
 {
-  if (!g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
+  if (!g_error_matches (reason, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED) && reason->domain != G_TLS_ERROR)
     {
       g_propagate_error (error, reason);
       return FALSE;

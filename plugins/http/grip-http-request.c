@@ -352,7 +352,7 @@ end (GripHttpRequest  *self,
     g_propagate_error (error, explain_cancelled (self, struck));
   else
     {
-      self->cut = grip_http_error_is_cut (reason);
+      self->cut = broke_off != NULL || grip_http_error_is_cut (reason);
       g_propagate_error (error, grip_http_failure_new (reason, self->message, &self->fate));
     }
 

@@ -53,7 +53,9 @@ narrow_sink_write (GOutputStream  *stream,
 
   if (is_at_limit (self) && self->rules.breaks)
     {
-      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "broken");
+      g_set_error_literal (error, self->rules.breaks,
+                           self->rules.breaks == G_IO_ERROR ? (int) G_IO_ERROR_CONNECTION_CLOSED : (int) G_TLS_ERROR_MISC,
+                           "broken");
       return -1;
     }
   if (g_cancellable_set_error_if_cancelled (cancellable, error))

@@ -20,7 +20,7 @@ typedef struct
   gsize         takes;          /* so many bytes at a time */
   gboolean      blocks;         /* it has to be waited for after each */
   gsize         limit;          /* after so many bytes: what is next; 0: none */
-  gboolean      breaks;         /* it fails with CONNECTION_CLOSED at the limit, or else nothing moves any more */
+  GQuark        breaks;         /* it fails with an error of this domain at the limit; 0: nothing moves any more */
   GCancellable *cancels;        /* nullable: cancelled at the limit */
 } NarrowRules;
 
