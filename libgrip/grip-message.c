@@ -42,7 +42,7 @@ take_buffer (GripBuffer   *buffer,
 
   if (!buffer->is_lent && buffer->allocated - buffer->length >= SLACK)
     buffer->data = g_realloc (buffer->data, buffer->length);
-  self = (GripMessage *) buffer->data;
+  self = (gpointer) buffer->data;
   memset (self, 0, HEAD);
 
   self->ref_count = 1;

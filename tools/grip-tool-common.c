@@ -48,7 +48,7 @@ grip_tool_use_colour (int fd)
          g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
 }
 
-static void
+static void G_GNUC_PRINTF (2, 0)
 say (const char *label,
      const char *format,
      va_list     arguments)

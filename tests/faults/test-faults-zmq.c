@@ -151,7 +151,7 @@ pump (ZmqPeer  *peer,
 static void
 test_bad_subscriptions (void)
 {
-  static const char   *const frames[] = { "\x02" "abc", "\x01\xff\xfe", "\x00zzz", "hello", "" };
+  static const char   *const frames[] = { "\x02zzz", "\x01\xff\xfe", "\x00zzz", "hello", "" };
   g_autoptr(ZmqPeer)   peer = zmq_peer_new (ZMQ_XSUB);
   g_autoptr(GError)    error = NULL;
   g_autoptr(GBytes)    nothing = NULL;

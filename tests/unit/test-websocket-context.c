@@ -160,8 +160,7 @@ test_control (void)
     "c:{\"type\":\"subscribe\",\"channel\":\"p-a\",\"filters\":[\"skip-self\"]}",
     "c:{\"type\":\"unsubscribe\",\"channel\":\"p-a\"}",
     "c:{\"type\":\"detach\"}",
-    "c:{\"type\":\"keep-alive\",\"message-type\":\"ping\",\"content\":\"x\",\"timeout\":9,"
-    "\"mode\":\"interval\"}",
+    "c:{\"type\":\"keep-alive\",\"message-type\":\"ping\",\"content\":\"x\",\"timeout\":9,\"mode\":\"interval\"}",
     "c:{\"type\":\"keep-alive\"}",
     "c:{\"type\":\"send-delayed\",\"message-type\":\"binary\",\"content-bin\":\"/w==\"}",
     "c:{\"type\":\"flush-delayed\"}",

@@ -16,7 +16,7 @@
 
 #define TOKEN_EXPIRES 4102444800
 
-static void
+static void G_GNUC_PRINTF (2, 3)
 show (const char *key,
       const char *format,
       ...)
