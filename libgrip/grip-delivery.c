@@ -21,7 +21,8 @@
  *
  * - [method@Grip.Delivery.complete] when the proxy took them, [method@Grip.Delivery.skip_message]
  *   before that for those that nobody there wants;
- * - [method@Grip.Delivery.complete_first] when there was no room for all of them;
+ * - [method@Grip.Delivery.complete_first] when there was no room for all of them,
+ *   [method@Grip.Delivery.keep_first] when besides it is not known yet what became of the first ones;
  * - [method@Grip.Delivery.fail] or [method@Grip.Delivery.fail_with_fate] when they could not be
  *   delivered, [method@Grip.Delivery.fail_message] before that for single ones;
  * - [method@Grip.Delivery.refuse] when the proxy refused the batch because of one of the messages;
@@ -384,6 +385,38 @@ grip_delivery_complete_first (GripDelivery *self,
   self->n_taken = n_messages;
   if (take_answer (self, GRIP_ANSWER_GIVE_BACK, GRIP_FATE_NOT_SENT, NULL))
     grip_lane_finish_delivery (self->lane, self);
+}
+
+/**
+ * grip_delivery_keep_first:
+ * @self: a delivery that is not answered yet
+ * @n_messages: how many messages are kept, at least 1
+ *
+ * Gives back all but the first messages, of which nothing was sent, while the first ones are still on their
+ * way. It is not the answer: that follows for those that are kept.
+ *
+ * From now on the delivery has only these. The others go back as with
+ * [method@Grip.Delivery.complete_first]; what was got of them from the delivery is no longer valid.
+ *
+ * Since: 1.0
+ */
+void
+grip_delivery_keep_first (GripDelivery *self,
+                          guint         n_messages)
+{
+  g_return_if_fail (GRIP_IS_DELIVERY (self));
+  g_return_if_fail (n_messages > 0 && n_messages <= self->n_entries);
+  g_return_if_fail (self->answer == GRIP_ANSWER_NONE);
+  g_return_if_fail (self->lane != NULL);
+
+  for (guint i = n_messages; i < self->n_entries; i++)
+    {
+      if (self->payloads != NULL)
+        g_clear_pointer (&self->payloads[i], g_bytes_unref);
+      if (self->single_failures != NULL)
+        g_clear_error (&self->single_failures[i].error);
+    }
+  grip_lane_take_back (self->lane, self, n_messages);
 }
 
 /**

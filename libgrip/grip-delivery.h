@@ -54,6 +54,9 @@ GRIP_AVAILABLE_IN_1_0
 void          grip_delivery_complete_first    (GripDelivery *self,
                                                guint         n_messages);
 GRIP_AVAILABLE_IN_1_0
+void          grip_delivery_keep_first        (GripDelivery *self,
+                                               guint         n_messages);
+GRIP_AVAILABLE_IN_1_0
 void          grip_delivery_fail              (GripDelivery *self,
                                                const GError *error);
 GRIP_AVAILABLE_IN_1_0

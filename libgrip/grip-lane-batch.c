@@ -172,6 +172,69 @@ grip_lane_take_batch_locked (GripLane *self)
   return delivery;
 }
 
+/* It was taken, and then not tried at all. */
+void
+grip_entry_untry (GripEntry *entry)
+{
+  if (--entry->attempts == 0)
+    entry->first_sent = 0;
+}
+
+/* Sorts the entries that a delivery is to lose: those that are answered are done with. */
+static void
+shrink_locked (GripLane     *self,
+               GripDelivery *delivery,
+               guint         n_kept,
+               GPtrArray    *back,
+               GPtrArray    *done)
+{
+  for (guint i = n_kept; i < delivery->n_entries; i++)
+    {
+      GripEntry *entry = delivery->entries[i];
+
+      delivery->bytes -= grip_lane_size_of (self, entry->message);
+      if (entry->message->outcome != NULL)
+        delivery->n_awaited--;
+      grip_entry_untry (entry);
+      g_ptr_array_add (entry->answered ? done : back, entry);
+    }
+  delivery->n_entries = n_kept;
+}
+
+/* What the transport has not sent of a delivery that goes on goes back to the queue. */
+void
+grip_lane_take_back (GripLane     *self,
+                     GripDelivery *delivery,
+                     guint         n_kept)
+{
+  g_autoptr(GPtrArray) back = g_ptr_array_new ();
+  g_autoptr(GPtrArray) done = g_ptr_array_new_with_free_func ((GDestroyNotify) grip_entry_free);
+  g_autoptr(GripLane)  successor = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (g_ptr_array_find (self->flying, delivery, NULL))
+    {
+      grip_lane_mark_busy_locked (self, delivery, FALSE);
+      shrink_locked (self, delivery, n_kept, back, done);
+      grip_lane_mark_busy_locked (self, delivery, TRUE);
+      self->stalled = FALSE;
+    }
+  if (self->successor != NULL)
+    {
+      successor = grip_lane_ref (self->successor);
+      for (guint i = 0; i < back->len; i++)
+        grip_lane_release_locked (self, g_ptr_array_index (back, i));
+    }
+  else
+    grip_lane_put_back_locked (self, back);
+  g_mutex_unlock (&self->lock);
+
+  if (successor != NULL && back->len > 0)
+    grip_lane_forward (self, successor, back);
+  grip_lane_settle (self);
+  grip_lane_tell_change (self);
+}
+
 static gboolean
 has_whole_batch_locked (GripLane *self)
 {

@@ -96,6 +96,9 @@ void           grip_lane_sweep           (GripLane         *self);
 void           grip_lane_abandon         (GripLane         *self,
                                           GripMessage      *message,
                                           const GError     *error);
+void           grip_lane_take_back     (GripLane         *self,
+                                        GripDelivery     *delivery,
+                                        guint             n_kept);
 void           grip_lane_finish_delivery (GripLane         *self,
                                           GripDelivery     *delivery);
 void           grip_lane_add_flush       (GripLane         *self,

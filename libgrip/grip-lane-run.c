@@ -125,8 +125,7 @@ static void
 give_back (GripVerdict  *verdict,
            GripEntry   **entry)
 {
-  if (--(*entry)->attempts == 0)
-    (*entry)->first_sent = 0;
+  grip_entry_untry (*entry);
   retry (verdict, entry);
 }
 

@@ -123,6 +123,7 @@ void       grip_lane_tell_room_locked   (GripLane *self);
 gboolean   grip_lane_may_deliver_locked (GripLane *self,
                                          gint64    now);
 GripDelivery *grip_lane_take_batch_locked (GripLane *self);
+void       grip_entry_untry         (GripEntry    *entry);
 void       grip_lane_mark_busy_locked (GripLane     *self,
                                        GripDelivery *delivery,
                                        gboolean      busy);

@@ -274,6 +274,21 @@ mock_transport_release (MockTransport *self,
     answer_with (self, g_ptr_array_index (kept, i), answer);
 }
 
+/* Gives the rest of a kept delivery back. */
+void
+mock_transport_keep_first (MockTransport *self,
+                           guint          nth,
+                           guint          n_messages)
+{
+  g_autoptr(GripDelivery) delivery = NULL;
+
+  g_mutex_lock (&self->lock);
+  delivery = g_object_ref (g_ptr_array_index (self->kept, nth));
+  g_mutex_unlock (&self->lock);
+
+  grip_delivery_keep_first (delivery, n_messages);
+}
+
 void
 mock_transport_release_nth (MockTransport *self,
                             guint          nth,

@@ -44,6 +44,9 @@ guint          mock_transport_get_closed  (MockTransport *self);
 guint          mock_transport_get_kept    (MockTransport *self);
 void           mock_transport_release     (MockTransport *self,
                                            MockAnswer     answer);
+void           mock_transport_keep_first  (MockTransport *self,
+                                           guint          nth,
+                                           guint          n_messages);
 void           mock_transport_release_nth (MockTransport *self,
                                            guint          nth,
                                            MockAnswer     answer);
