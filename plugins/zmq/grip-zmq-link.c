@@ -222,6 +222,8 @@ take_subscriptions (GripZmqLink *self)
       zmq_msg_close (&message);
     }
 
+  /* Those that went with a proxy tell of nobody: it is told before them that the proxy is gone. */
+  grip_zmq_monitor_drain (self->monitor);
   grip_zmq_audience_heard (&self->audience, g_get_monotonic_time ());
   update (self);
 }
