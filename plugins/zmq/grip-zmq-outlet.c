@@ -13,7 +13,7 @@
 #include "grip-zmq-outlet.h"
 
 /* How long a delivery waits for room; then what is left of it goes back to the queue, which knows how
- * long it may wait in all. */
+ * long it may wait in all. What was sent is waited for. */
 #define PATIENCE    (G_USEC_PER_SEC / 4)
 
 struct _GripZmqOutlet
@@ -37,6 +37,7 @@ struct _GripZmqOutlet
   gint64                    full_since;     /* 0 while there is room */
   GSource                  *timer;
   gboolean                  lost;
+  gboolean                  tracked;        /* the last message that was sent */
   gboolean                  full;
 };
 
@@ -164,12 +165,14 @@ send_frames (GripZmqOutlet *self,
 
   /* Where a first frame had room, so has the second. */
   grip_zmq_message_init (&message, self->delivery, self->next, tracked ? self->ticket : NULL);
-  if (grip_zmq_socket_send (self->socket, &message, FALSE))
-    return TRUE;
+  if (!grip_zmq_socket_send (self->socket, &message, FALSE))
+    {
+      zmq_msg_close (&message);
+      return FALSE;
+    }
+  self->tracked = tracked;
 
-  zmq_msg_close (&message);
-
-  return FALSE;
+  return TRUE;
 }
 
 static void
@@ -243,6 +246,17 @@ start_timer (GripZmqOutlet *self,
   g_source_attach (self->timer, self->context);
 }
 
+/* What will not be sent of this delivery goes back. */
+static void
+shrink (GripZmqOutlet *self,
+        guint          n_messages)
+{
+  self->n_messages = n_messages;
+  grip_delivery_keep_first (self->delivery, n_messages);
+}
+
+/* Nothing tells when the last message that had room is written, so the one that has none is kept to tell
+ * it. */
 static void
 wait_for_room (GripZmqOutlet *self)
 {
@@ -253,12 +267,26 @@ wait_for_room (GripZmqOutlet *self)
   self->full = TRUE;
 
   if (now - self->full_since < PATIENCE)
+    start_timer (self, PATIENCE / 1000);
+  else if (self->next == 0)
+    answer (self, 0);
+  else
+    shrink (self, self->next + 1);
+}
+
+/* More may never come of this delivery. */
+static void
+stop_sending (GripZmqOutlet *self)
+{
+  if (self->next == 0)
     {
-      start_timer (self, PATIENCE / 1000);
+      answer (self, 0);
       return;
     }
 
-  answer (self, self->next);
+  /* Where there was no room for the next one to the same channel, and then its proxies were others. */
+  self->lost |= !self->tracked;
+  shrink (self, self->next);
 }
 
 /* Sends what can be sent. */
@@ -275,17 +303,15 @@ pump (GripZmqOutlet *self)
         self->full_since = 0;
     }
 
-  if (progress == WAITING)
-    {
-      /* What has been sent before cannot be waited for: more may never come of this delivery. */
-      answer (self, self->next);
-      return;
-    }
   if (progress == FULL)
     {
       wait_for_room (self);
       return;
     }
+  if (progress == WAITING)
+    stop_sending (self);
+  if (self->delivery == NULL)
+    return;
 
   self->full = FALSE;
   stop_timer (self);
@@ -351,6 +377,7 @@ grip_zmq_outlet_deliver (GripZmqOutlet *self,
   self->n_messages = grip_delivery_get_n_messages (delivery);
   self->next = 0;
   self->lost = FALSE;
+  self->tracked = TRUE;
   self->ticket = grip_zmq_ticket_new (self->bell);
   self->complaint = self->funcs->complain != NULL ? self->funcs->complain (self->user_data) : NULL;
   self->cancel_id = g_cancellable_connect (grip_delivery_get_cancellable (delivery),

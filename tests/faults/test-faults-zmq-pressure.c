@@ -13,6 +13,7 @@
 
 #define MANY    3000
 #define FILLING 10000
+#define HIGH_WATER_MARK 1000
 /* libzmq's, with what the kernel may have of this size, and more. */
 #define HELD    2000
 #define LARGE   (12 * 1024 * 1024)
@@ -226,6 +227,36 @@ test_times_out (Fixture       *fixture,
   clear_errors (fixture);
 }
 
+static guint64
+count_queued (Fixture *fixture)
+{
+  g_autoptr(GripStatistics) statistics = grip_pub_control_get_statistics (fixture->control);
+
+  return grip_statistics_get_n_queued (statistics);
+}
+
+/* The proxy is killed in the middle of the first message. What libzmq had by then is told as unknown and not as
+ * accepted, though what was behind it had gone back to the queue; that is sent to the proxy that comes next. */
+static void
+test_killed (Fixture       *fixture,
+             gconstpointer  mode)
+{
+  publish_many (fixture);
+  grip_test_zmq_wire_push (fixture->wire, &(GripTestWireFault) { .n_bytes = 1000, .end = GRIP_TEST_WIRE_STALL });
+  grip_test_zmq_wire_listen (fixture->wire);
+  while (grip_test_zmq_wire_get_n_stalled (fixture->wire) == 0 || count_queued (fixture) == 0)
+    iterate (1);
+
+  grip_test_zmq_wire_drop (fixture->wire);
+  read_on (fixture);
+  faults_wait (fixture->fates, MANY);
+  assert_read (fixture);
+  for (guint i = 0; i < MANY; i++)
+    if (i < HIGH_WATER_MARK || fixture->fates[i].error != NULL)
+      faults_assert (&fixture->fates[i], UNKNOWN);
+  faults_assert (&fixture->fates[MANY - 1], NULL);
+}
+
 /* A delivery is answered when libzmq has written its last message, not when it has queued that. The ones
  * before are read; of the last, which is larger than all buffers, only a part is. */
 static void
@@ -323,6 +354,7 @@ main (int   argc,
       g_autofree char *waits = g_strdup_printf ("/faults/%s-%s-waits", row, modes[i]);
       g_autofree char *full = g_strdup_printf ("/faults/%s-%s-queue-full", row, modes[i]);
       g_autofree char *late = g_strdup_printf ("/faults/%s-%s-times-out", row, modes[i]);
+      g_autofree char *killed = g_strdup_printf ("/faults/%s-%s-killed", row, modes[i]);
       g_autofree char *last = g_strdup_printf ("/faults/%s-%s-last-of-many", row, modes[i]);
       g_autofree char *farewell = g_strdup_printf ("/faults/F22-%s-no-farewell", modes[i]);
 
@@ -330,6 +362,7 @@ main (int   argc,
       g_test_add (waits, Fixture, modes[i], set_up, test_waits, tear_down);
       g_test_add (full, Fixture, modes[i], set_up, test_queue_full, tear_down);
       g_test_add (late, Fixture, modes[i], set_up, test_times_out, tear_down);
+      g_test_add (killed, Fixture, modes[i], set_up, test_killed, tear_down);
       g_test_add (last, Fixture, modes[i], set_up, test_last_of_many, tear_down);
     }
 
