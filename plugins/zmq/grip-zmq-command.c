@@ -242,6 +242,29 @@ grip_zmq_command_is_idle (GripZmqCommand *self)
   return self->state == STATE_IDLE;
 }
 
+/* Whether a request would leave at once. */
+gboolean
+grip_zmq_command_is_connected (GripZmqCommand *self)
+{
+  return self->connected;
+}
+
+/* Returns: false when the request may have left; else nothing will come of it, and the command is idle */
+gboolean
+grip_zmq_command_take_back (GripZmqCommand *self)
+{
+  if (self->state != STATE_CONNECTING)
+    return FALSE;
+
+  stop_timer (self);
+  g_clear_pointer (&self->request, g_bytes_unref);
+  grip_zmq_socket_set_events (self->socket, 0);
+  self->state = STATE_IDLE;
+  self->func = NULL;
+
+  return TRUE;
+}
+
 /* Calls @func once, later, in the context; freeing the command before that leaves it out. */
 void
 grip_zmq_command_send (GripZmqCommand      *self,

@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * delivery, one delivery at a time. */
 typedef struct _GripZmqPublish GripZmqPublish;
 
-GripZmqPublish *grip_zmq_publish_new     (GripEndpoint    *endpoint,
-                                          GMainContext    *context);
+/* The transport is the caller's, and must outlive it. */
+GripZmqPublish *grip_zmq_publish_new     (GripBaseTransport *transport);
 void            grip_zmq_publish_free    (GripZmqPublish  *self);
 void            grip_zmq_publish_deliver (GripZmqPublish  *self,
                                           GripDelivery    *delivery,

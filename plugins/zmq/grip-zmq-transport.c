@@ -209,7 +209,7 @@ grip_zmq_transport_open (GripBaseTransport *base)
 
   address = get_configured_address (self);
   if (self->mode == MODE_COMMAND)
-    self->publish = grip_zmq_publish_new (get_endpoint (self), grip_base_transport_get_main_context (base));
+    self->publish = grip_zmq_publish_new (base);
   else if (address != NULL)
     open_link (self, address);
   else if (grip_endpoint_get_control_zmq_uri (get_endpoint (self)) != NULL)

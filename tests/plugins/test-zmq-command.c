@@ -513,6 +513,45 @@ test_publish_faults (void)
   g_assert_nonnull (strstr (unsent->message, ": not sent: "));
 }
 
+static guint64
+count_in_flight (GripPubControl *control)
+{
+  g_autoptr(GripStatistics) statistics = grip_pub_control_get_statistics (control);
+
+  return grip_statistics_get_n_in_flight (statistics);
+}
+
+/* Gives up on an item for which there is no connection: it was certainly not sent, whoever gives up. */
+static void
+test_unconnected (void)
+{
+  g_autofree char          *nobody = zmq_peer_dup_free_address ();
+  g_autoptr(GripPubControl) control = NULL;
+  g_autoptr(GCancellable)   cancellable = g_cancellable_new ();
+  g_autoptr(GripItem)       item = zmq_peer_item ("x", NULL);
+  g_autoptr(GripBatch)      batch = grip_batch_new ();
+  g_autoptr(GAsyncResult)   result = NULL;
+  g_autoptr(GError)         late = NULL;
+  g_autoptr(GError)         error = NULL;
+
+  control = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'command'}", nobody);
+  grip_pub_control_set_timeout (control, 0.5);
+  late = publish (control, "y");
+  g_assert_error (late, GRIP_ERROR, GRIP_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (late->message, ": not sent: "));
+
+  grip_pub_control_set_timeout (control, ZMQ_PEER_PATIENCE / 1000);
+  grip_batch_add (batch, "test", item, NULL);
+  grip_pub_control_publish_batch_async (control, batch, cancellable, published_cb, &result);
+  while (count_in_flight (control) == 0)
+    g_usleep (1000);
+  g_cancellable_cancel (cancellable);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (grip_pub_control_publish_batch_finish (control, result, &error));
+  g_assert_cmpint (grip_batch_get_fate (batch, 0), ==, GRIP_FATE_NOT_SENT);
+}
+
 /* The other calls */
 
 static GBytes *
@@ -642,6 +681,7 @@ main (int   argc,
   g_test_add_func ("/zmq/command/batch", test_batch);
   g_test_add_func ("/zmq/command/many-in-order", test_many_in_order);
   g_test_add_func ("/zmq/command/publish-faults", test_publish_faults);
+  g_test_add_func ("/zmq/command/unconnected", test_unconnected);
   g_test_add_func ("/zmq/command/calls", test_calls);
   g_test_add_func ("/zmq/command/cancelled-call", test_cancelled_call);
 
