@@ -299,6 +299,7 @@ test_refused (void)
   g_autoptr(GripInstruct) reliable = grip_instruct_new (GRIP_HOLD_MODE_STREAM);
   g_autoptr(GripInstruct) unheld = grip_instruct_new (GRIP_HOLD_MODE_NONE);
   g_autoptr(GripChannel) many = grip_channel_new_full ("a", NULL, six);
+  g_autoptr(GripChannel) five = grip_channel_new_full ("a", NULL, six + 1);
   g_autoptr(GripChannel) prev = grip_channel_new_full ("a", "1", NULL);
   g_autoptr(GripChannel) invalid = grip_channel_new ("\xff");
   g_autoptr(GripInstruct) not_utf8 = grip_instruct_new (GRIP_HOLD_MODE_STREAM);
@@ -328,6 +329,9 @@ test_refused (void)
 
   assert_refused (empty, GRIP_INSTRUCT_FORM_AUTO, "name of a channel is empty");
 
+  grip_instruct_add_channel (filtered, five);
+  assert_headers (filtered, "Grip-Hold: stream\n"
+                            "Grip-Channel: a; filter=b; filter=c; filter=d; filter=e; filter=f\n");
   grip_instruct_add_channel (filtered, many);
   assert_refused (filtered, GRIP_INSTRUCT_FORM_AUTO, "at most 5 filters");
 

@@ -449,6 +449,18 @@ test_rsa_exponent (void)
 }
 
 static void
+assert_variant_refused (const char *jwk,
+                        const char *words)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_assert_null (grip_key_new_from_variant (g_variant_new_parsed (jwk), &error));
+  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG);
+  if (strstr (error->message, words) == NULL)
+    g_error ("expected '%s' in: %s", words, error->message);
+}
+
+static void
 test_variant (void)
 {
   g_autoptr(GError) error = NULL;
@@ -480,15 +492,19 @@ test_variant (void)
     g_assert_true (grip_key_equal (key, same));
   }
 
-  g_assert_null (grip_key_new_from_variant (g_variant_new_parsed ("{'kty': <'oct'>, 'k': <1>}"), &error));
-  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG);
-  g_clear_error (&error);
-  g_assert_null (grip_key_new_from_variant (g_variant_new_string ("{}"), &error));
-  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG);
-  g_clear_error (&error);
-  g_assert_null (grip_key_new_from_variant (g_variant_new_parsed ("{'kty': <'oct'>, 'k': <'YQ'>,"
-                                                                  " 'key_ops': <'sign'>}"), &error));
-  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG);
+  assert_variant_refused ("{'kty': <'oct'>, 'k': <1>}", "\"k\"");
+  assert_variant_refused ("'{}'", "a dictionary");
+  assert_variant_refused ("{'kty': <'oct'>, 'k': <'YQ'>, 'key_ops': <'sign'>}", "\"key_ops\"");
+  assert_variant_refused ("{'kty': <'RSA'>, 'oth': <@av []>}", "more than two primes");
+}
+
+static void
+test_multi_prime (void)
+{
+  g_autofree char *text = read_key ("rsa-private.jwk");
+  g_autofree char *more = replace (text, "\"kty\"", "\"oth\":[],\"kty\"");
+
+  assert_refused (more, "more than two primes");
 }
 
 static void
@@ -535,6 +551,7 @@ main (int   argc,
   g_test_add_func ("/key/mixed-jwk", test_mixed_jwk);
   g_test_add_func ("/key/rsa-exponent", test_rsa_exponent);
   g_test_add_func ("/key/variant", test_variant);
+  g_test_add_func ("/key/multi-prime", test_multi_prime);
   g_test_add_func ("/key/fanout", test_fanout);
   g_test_add_func ("/key/properties", test_properties);
 

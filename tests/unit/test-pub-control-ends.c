@@ -105,12 +105,16 @@ test_close_unsent (Fixture       *fixture,
   while (mock_transport_get_kept (fixture->mock) == 0)
     g_main_context_iteration (NULL, TRUE);
   engine_publish (fixture, "c", "2", &results);
+  grip_pub_control_publish_http_stream_async (fixture->control, "", "unheard", NULL, NULL, NULL, NULL, NULL);
   grip_pub_control_set_timeout (fixture->control, 0.3);
   grip_pub_control_close_async (fixture->control, NULL, closed_cb, &closing);
   engine_wait_for (&results);
   engine_wait_for (&closing);
 
   g_assert_error (closing.last, GRIP_ERROR, GRIP_ERROR_CLOSED);
+  g_assert_nonnull (strstr (closing.last->message, " items could not be delivered"));
+  g_assert_nonnull (strstr (closing.last->message, "; of what nobody waited for 1 "));
+  g_assert_nonnull (strstr (closing.last->message, "'channel' is empty"));
   g_assert_cmpuint (results.failed, ==, 2);
   g_clear_error (&closing.last);
   g_clear_error (&results.last);

@@ -80,7 +80,7 @@ test_parse (gconstpointer data)
 static void
 test_round_trip (void)
 {
-  const char * const filters[] = { "skip-self", NULL };
+  const char * const filters[] = { "skip-self", "a", "b", "c", "d", NULL };
   g_autoptr(GBytes) content = g_bytes_new_static ("\0\xff", 2);
   char *messages[] =
   {
