@@ -159,7 +159,12 @@ grip_decode_websocket_events (GBytes  *body,
   g_return_val_if_fail (body != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  reader.start = reader.p = g_bytes_get_data (body, &size);
+  reader.start = g_bytes_get_data (body, &size);
+  /* Of an empty body the address is NULL, which may not be added to. */
+  if (size == 0)
+    return g_ptr_array_new_with_free_func (grip_websocket_event_release);
+
+  reader.p = reader.start;
   reader.end = reader.start + size;
   events = g_ptr_array_new_with_free_func (grip_websocket_event_release);
 
