@@ -20,6 +20,38 @@ is_valid (const char *name,
   return *name != '\0' && strpbrk (name, "\r\n: ") == NULL && strpbrk (value, "\r\n") == NULL;
 }
 
+/* What comes after a code below 200 is not the answer yet, and libsoup would write a 100 for ever. */
+static int
+get_code (GripResponse *response)
+{
+  int code = grip_response_get_code (response);
+
+  return code >= 200 ? code : SOUP_STATUS_INTERNAL_SERVER_ERROR;
+}
+
+/* NULL for the usual one of the code: another line would be a header, or the body. */
+static const char *
+get_reason (GripResponse *response)
+{
+  const char *reason = grip_response_get_reason (response);
+
+  return reason != NULL && strpbrk (reason, "\r\n") == NULL ? reason : NULL;
+}
+
+/* How long the body is says the body. Where there is none a length tells of the one of a GET. */
+static gboolean
+is_framing (SoupServerMessage *message,
+            GripResponse      *response,
+            const char        *name)
+{
+  if (g_ascii_strcasecmp (name, "Transfer-Encoding") == 0)
+    return TRUE;
+
+  return g_ascii_strcasecmp (name, "Content-Length") == 0 &&
+         strcmp (soup_server_message_get_method (message), "HEAD") != 0 &&
+         grip_response_get_code (response) != SOUP_STATUS_NOT_MODIFIED;
+}
+
 void
 grip_soup_write_response (SoupServerMessage *message,
                           GripResponse      *response)
@@ -37,18 +69,17 @@ grip_soup_write_response (SoupServerMessage *message,
   g_variant_iter_init (&iter, grip_response_get_headers (response));
   while (g_variant_iter_next (&iter, "(&s&s)", &name, &value))
     {
-      if (is_valid (name, value))
-        soup_message_headers_append (headers, name, value);
-      else
+      if (!is_valid (name, value))
         g_warning ("A header of a response was left out: it is not valid");
+      else if (!is_framing (message, response, name))
+        soup_message_headers_append (headers, name, value);
     }
 
   /* libsoup takes an empty piece for a mistake; a WebSocket-over-HTTP reply without events is one. */
   if (content != NULL && g_bytes_get_size (content) > 0)
     soup_message_body_append_bytes (body, content);
 
-  soup_server_message_set_status (message, MAX (grip_response_get_code (response), 100),
-                                  grip_response_get_reason (response));
+  soup_server_message_set_status (message, get_code (response), get_reason (response));
 }
 
 static gboolean
@@ -166,13 +197,13 @@ grip_soup_make_head (GripResponse *response,
   g_autoptr(GString) head = g_string_new (NULL);
   g_autoptr(GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *date = soup_date_time_to_string (now, SOUP_DATE_HTTP);
-  int code = MAX (grip_response_get_code (response), 100);
-  const char *reason = grip_response_get_reason (response);
+  int code = get_code (response);
+  const char *reason = get_reason (response);
   GVariantIter iter;
   const char *name = NULL;
   const char *value = NULL;
 
-  if (reason == NULL || strpbrk (reason, "\r\n") != NULL)
+  if (reason == NULL)
     reason = soup_status_get_phrase (code);
 
   g_string_append_printf (head, "HTTP/1.%d %d %s\r\nDate: %s\r\n", chunked ? 1 : 0, code, reason, date);

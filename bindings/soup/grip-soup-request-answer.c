@@ -113,6 +113,10 @@ grip_soup_request_defer (GripSoupRequest *self)
  *
  * Answers the request.
  *
+ * A code below 200 is no answer: the client gets 500. `Transfer-Encoding` and `Content-Length` are not
+ * taken from @response, since its body says how long it is (but for the `Content-Length` of the answer to
+ * a `HEAD`, and of a 304), nor is a header or a reason of more than one line.
+ *
  * Since: 1.0
  */
 void

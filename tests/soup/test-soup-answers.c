@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "soup-client.h"
@@ -59,6 +60,37 @@ answer_twice (GripSoupRequest *request)
 }
 
 static void
+respond_with (GripSoupRequest *request,
+              int              code,
+              const char      *reason,
+              const char      *header,
+              const char      *value)
+{
+  g_autoptr(GVariant) headers = g_variant_ref_sink (g_variant_new_parsed ("[(%s, %s)]", header, value));
+  g_autoptr(GBytes) body = g_bytes_new_static ("body", 4);
+  g_autoptr(GripResponse) response = grip_response_new (code, reason, headers, body);
+
+  grip_soup_request_respond (request, response);
+}
+
+/* Answers that would break the framing of HTTP. */
+static void
+answer_strangely (GripSoupRequest *request,
+                  const char      *what)
+{
+  if (g_str_equal (what, "reason"))
+    respond_with (request, 200, "OK\r\nX-Evil: 1", "X-Good", "1");
+  else if (g_str_equal (what, "header"))
+    respond_with (request, 200, NULL, "X-Good", "1\r\nX-Evil: 1");
+  else if (g_ascii_isdigit (*what))
+    respond_with (request, atoi (what), NULL, "X-Good", "1");
+  else if (g_str_equal (what, "chunked"))
+    respond_with (request, 200, NULL, "transfer-encoding", "chunked");
+  else
+    respond_with (request, 200, NULL, "Content-Length", g_str_equal (what, "short") ? "3" : "9");
+}
+
+static void
 open_websocket (GripSoupRequest *request)
 {
   grip_websocket_context_accept (grip_soup_request_get_websocket (request));
@@ -90,6 +122,8 @@ handle_cb (GripSoupOrigin  *origin,
     fixture->n_forgotten++;
   else if (g_str_equal (path, "/twice"))
     answer_twice (request);
+  else if (g_str_has_prefix (path, "/strange/"))
+    answer_strangely (request, path + strlen ("/strange/"));
   else
     open_websocket (request);
 }
@@ -173,6 +207,44 @@ test_dropped (Fixture       *fixture,
   g_assert_cmpuint (soup_message_get_status (message), ==, 500);
 }
 
+/* Whatever the application says, the client sees one whole answer and its body. */
+static void
+test_framing (Fixture       *fixture,
+              gconstpointer  data)
+{
+  static const char * const paths[] = {
+    "reason", "header", "0", "100", "101", "199", "chunked", "short", "long",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++)
+    {
+      g_autofree char *path = g_strconcat ("/strange/", paths[i], NULL);
+      g_autoptr(SoupMessage) message = soup_client_message (fixture->origin, "GET", path);
+      g_autofree char *body = soup_client_send (fixture->session, message);
+      SoupMessageHeaders *headers = soup_message_get_response_headers (message);
+
+      g_test_message ("%s", path);
+      g_assert_cmpuint (soup_message_get_status (message), ==, g_ascii_isdigit (*paths[i]) ? 500 : 200);
+      g_assert_cmpstr (body, ==, "body");
+      g_assert_null (soup_message_headers_get_one (headers, "X-Evil"));
+      g_assert_cmpstr (soup_message_headers_get_list (headers, "Content-Length"), ==, "4");
+      g_assert_null (soup_message_headers_get_one (headers, "Transfer-Encoding"));
+    }
+}
+
+/* A length without a body is the one that a GET would have. */
+static void
+test_head (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autoptr(SoupMessage) message = soup_client_message (fixture->origin, "HEAD", "/strange/long");
+  g_autofree char *body = soup_client_send (fixture->session, message);
+
+  g_assert_cmpuint (soup_message_get_status (message), ==, 200);
+  g_assert_cmpint (soup_message_headers_get_content_length (soup_message_get_response_headers (message)), ==, 9);
+  g_assert_null (body);
+}
+
 static void
 check_body (Fixture           *fixture,
             const char        *header,
@@ -239,6 +311,8 @@ main (int   argc,
   ADD ("/soup-answers/finish-twice", test_finish_twice);
   ADD ("/soup-answers/forgotten", test_forgotten);
   ADD ("/soup-answers/dropped", test_dropped);
+  ADD ("/soup-answers/framing", test_framing);
+  ADD ("/soup-answers/head", test_head);
   ADD ("/soup-answers/max-body", test_max_body);
 
   return g_test_run ();
