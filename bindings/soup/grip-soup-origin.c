@@ -335,6 +335,12 @@ is_websocket (SoupServerMessage *message)
 }
 
 static void
+refuse_untrusted (GripSoupRequest *request)
+{
+  grip_soup_request_respond_text (request, 501, "text/plain", "This needs a GRIP proxy.\n");
+}
+
+static void
 request_cb (SoupServer        *server,
             SoupServerMessage *message,
             const char        *path,
@@ -355,7 +361,7 @@ request_cb (SoupServer        *server,
   request = grip_soup_request_new (message, trust, self->channel_prefix);
   if (trust == GRIP_SOUP_TRUST_INVALID && self->verifier.policy == GRIP_SOUP_SIGNATURE_POLICY_REQUIRED)
     {
-      grip_soup_request_respond_text (request, 501, "text/plain", "This needs a GRIP proxy.\n");
+      refuse_untrusted (request);
       return;
     }
 
@@ -374,6 +380,13 @@ request_cb (SoupServer        *server,
   if (!grip_soup_request_open_websocket (request, &error))
     {
       grip_soup_request_respond_text (request, 400, "text/plain", error->message);
+      return;
+    }
+
+  /* Anybody could tell the meta data of a connection that is not his. */
+  if (trust == GRIP_SOUP_TRUST_INVALID && grip_soup_request_get_websocket (request) != NULL)
+    {
+      refuse_untrusted (request);
       return;
     }
 

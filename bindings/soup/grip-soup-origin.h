@@ -14,7 +14,9 @@ G_BEGIN_DECLS
 /**
  * GripSoupSignaturePolicy:
  * @GRIP_SOUP_SIGNATURE_POLICY_NONE: signatures are not looked at: whatever has one counts as proxied
- * @GRIP_SOUP_SIGNATURE_POLICY_ACCEPT: requests with and without a valid signature are handled
+ * @GRIP_SOUP_SIGNATURE_POLICY_ACCEPT: requests with and without a valid signature are handled, but for
+ *   WebSocket-over-HTTP: only a proxy posts events and tells the meta data of a connection, so without a
+ *   valid signature they get the code 501
  * @GRIP_SOUP_SIGNATURE_POLICY_REQUIRED: a request without a valid signature gets the code 501
  *
  * What becomes of requests that did not come through a proxy.

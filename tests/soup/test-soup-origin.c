@@ -328,6 +328,26 @@ test_over_http (Fixture       *fixture,
   g_assert_cmpuint (soup_message_get_status (part), ==, 200);
 }
 
+/* Events of a connection, and its meta data, are believed of nobody but the proxy. */
+static void
+test_over_http_forged (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autoptr(GripKey) key = grip_key_new_from_string ("secret", NULL);
+
+  grip_soup_origin_set_verification (fixture->origin, GRIP_SOUP_SIGNATURE_POLICY_ACCEPT, key, NULL);
+  for (guint embedded = 0; embedded < 2; embedded++)
+    {
+      g_autofree char *answer = NULL;
+      g_autoptr(SoupMessage) message = NULL;
+
+      grip_soup_origin_set_embedded (fixture->origin, embedded);
+      message = post_events (fixture, "TEXT 2\r\nhi\r\n", &answer);
+      g_assert_cmpuint (soup_message_get_status (message), ==, 501);
+      g_assert_cmpuint (fixture->n_live, ==, 0);
+    }
+}
+
 static void
 text_cb (SoupWebsocketConnection *connection,
          SoupWebsocketDataType    data_type,
@@ -536,6 +556,7 @@ main (int   argc,
   ADD ("/soup-origin/no-signature", test_no_signature);
   ADD ("/soup-origin/verify-with", test_verify_with);
   ADD ("/soup-origin/over-http", test_over_http);
+  ADD ("/soup-origin/over-http-forged", test_over_http_forged);
   ADD ("/soup-origin/websocket", test_websocket);
   ADD ("/soup-origin/embedded", test_embedded);
   ADD ("/soup-origin/embedded-websocket", test_embedded_websocket);
