@@ -252,14 +252,12 @@ static void
 read_exposed (GripInstruct *self,
               const char   *value)
 {
-  g_auto(GStrv) names = grip_header_split (value);
-  g_autoptr(GStrvBuilder) all = g_strv_builder_new ();
-  g_auto(GStrv) strv = NULL;
+  g_autofree GStrv names = grip_header_split (value);
+  gsize n_before = g_strv_length (self->expose_headers);
+  gsize n = g_strv_length (names);
 
-  g_strv_builder_addv (all, (const char **) self->expose_headers);
-  g_strv_builder_addv (all, (const char **) names);
-  strv = g_strv_builder_end (all);
-  grip_instruct_set_expose_headers (self, (const char * const *) strv);
+  self->expose_headers = g_renew (char *, self->expose_headers, n_before + n + 1);
+  memcpy (self->expose_headers + n_before, names, (n + 1) * sizeof *names);
 }
 
 static gboolean
