@@ -178,6 +178,12 @@ faults_child_assert_ok (Child *child)
     g_error ("the child ended with wait status %d and said: %s", child->status, child->output);
 }
 
+void
+faults_say_error (const GError *error)
+{
+  g_print ("%s\n", error != NULL ? error->message : "accepted");
+}
+
 /* They are expected: faults are logged. */
 static GLogWriterOutput
 drop_warnings (GLogLevelFlags   level,

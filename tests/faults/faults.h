@@ -79,6 +79,9 @@ Child          *faults_run_child           (const char        *mode,
 void            faults_child_free          (Child             *child);
 void            faults_child_assert_ok     (Child             *child);
 
+/* Writes what became of an item, for the output of a child. */
+void            faults_say_error           (const GError      *error);
+
 /* Called by main() before g_test_init(): runs the mode and ends when this is a child. */
 typedef int   (*ChildFunc) (const char *argument);
 typedef struct
