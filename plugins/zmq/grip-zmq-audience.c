@@ -26,32 +26,49 @@ grip_zmq_audience_init (GripZmqAudience *self,
 {
   self->n_expected = MAX (n_expected, 1);
   self->n_connected = 0;
+  self->n_rest = 0;
+  self->was_whole = FALSE;
   self->is_open = n_expected == 0;
   self->grace = grace;
   self->incomplete_since = now;
   self->connected_at = G_MAXINT64;
   self->settled_at = G_MAXINT64;
+  self->rest_settled_at = G_MAXINT64;
+}
+
+static void
+note_whole (GripZmqAudience *self,
+            gint64           now)
+{
+  if (grip_zmq_audience_is_settled (self, now) && grip_zmq_audience_is_complete (self))
+    self->was_whole = TRUE;
 }
 
 void
 grip_zmq_audience_connected (GripZmqAudience *self,
                              gint64           now)
 {
-  self->n_connected++;
+  note_whole (self, now);
+  if (self->n_connected > self->n_rest)
+    self->rest_settled_at = self->settled_at;
+  self->n_rest = self->n_connected++;
   if (self->is_open)
     self->n_expected = MAX (self->n_expected, self->n_connected);
   self->connected_at = now;
   self->settled_at = now + SETTLE_TIME;
 }
 
+/* One that comes only to go again does not make the others wait anew. */
 void
 grip_zmq_audience_disconnected (GripZmqAudience *self,
                                 gint64           now)
 {
+  note_whole (self, now);
   if (self->n_connected > 0)
     self->n_connected--;
-  if (self->n_connected + 1 == self->n_expected || self->n_connected == 0)
+  if (self->was_whole || self->n_connected == 0)
     self->incomplete_since = now;
+  self->was_whole = FALSE;
 }
 
 /* One that had connected to us and has not come back in time may have been taken out of service. */
@@ -89,12 +106,18 @@ grip_zmq_audience_is_present (GripZmqAudience *self,
   return grip_zmq_audience_is_complete (self) || now >= self->incomplete_since + self->grace;
 }
 
-/* Whether those who are connected have told of their subscriptions. */
+/* Whether those who are connected have told of their subscriptions. When the one that came last seems to have gone
+ * the rest had: that is enough as long as it is known that one is missing. */
 gboolean
 grip_zmq_audience_is_settled (GripZmqAudience *self,
                               gint64           now)
 {
-  return self->n_connected > 0 && now >= self->settled_at;
+  if (self->n_connected == 0)
+    return FALSE;
+
+  return now >= self->settled_at ||
+         (now >= self->rest_settled_at && self->n_connected <= self->n_rest &&
+          !grip_zmq_audience_is_complete (self));
 }
 
 /* Returns: when one of the answers changes by itself; -1 for never */

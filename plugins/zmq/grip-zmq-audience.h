@@ -18,11 +18,14 @@ typedef struct
 {
   guint    n_expected;
   guint    n_connected;
+  guint    n_rest;              /* of those, before the one that came last */
   gboolean is_open;             /* nothing tells how many there will be */
+  gboolean was_whole;           /* all were there, and had told, since one has gone */
   gint64   grace;
   gint64   incomplete_since;
   gint64   connected_at;
   gint64   settled_at;
+  gint64   rest_settled_at;
 } GripZmqAudience;
 
 void     grip_zmq_audience_init           (GripZmqAudience *self,
