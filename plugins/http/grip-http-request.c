@@ -12,10 +12,13 @@
 #include "grip-http-body.h"
 #include "grip-http-failure.h"
 #include "grip-http-request.h"
+#include "grip-http-session.h"
 
 #define READ_SIZE          4096
 #define MAX_LINE           1024
 #define MAX_INFORMATIONAL  32
+/* What a handshake takes, and reading the trusted certificates. */
+#define PAIRS_FOR_TLS      2
 
 struct _GripHttpRequest
 {
@@ -35,6 +38,7 @@ struct _GripHttpRequest
   gboolean              resent;
   gboolean              misdirected;
   gboolean              outdated;
+  GError               *lack;
 
   GByteArray           *reply;
   gsize                 max_reply;
@@ -106,6 +110,10 @@ network_event_cb (SoupMessage        *message,
 
   if (event == G_SOCKET_CLIENT_COMPLETE && self->connections != NULL)
     grip_http_connections_add (self->connections, soup_message_get_connection_id (message), connection);
+  if (event == G_SOCKET_CLIENT_CONNECTING && self->lack == NULL
+      && g_str_equal (g_uri_get_scheme (soup_message_get_uri (message)), "https")
+      && !grip_http_check_descriptors (PAIRS_FOR_TLS, &self->lack))
+    g_cancellable_cancel (self->cancellable);
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKING)
     g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (connection), only_http_1);
   if (event != G_SOCKET_CLIENT_TLS_HANDSHAKED)
@@ -161,6 +169,7 @@ grip_http_request_free (GripHttpRequest *self)
   g_clear_pointer (&self->context, g_main_context_unref);
   g_clear_object (&self->stream);
   g_clear_pointer (&self->reply, g_byte_array_unref);
+  g_clear_error (&self->lack);
   g_free (self->authorization);
   g_free (self);
 }
@@ -283,6 +292,8 @@ explain_cancelled (GripHttpRequest *self,
     return g_error_new (GRIP_ERROR, GRIP_ERROR_MALFORMED,
                         "more than %d informational replies came, and no final one",
                         MAX_INFORMATIONAL);
+  if (self->lack != NULL)
+    return g_error_new_literal (GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED, self->lack->message);
   if (self->outdated)
     return g_error_new_literal (GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED,
                                 "the server has no newer version of TLS than 1.1");

@@ -145,11 +145,15 @@ grip_http_session_abort (GripHttpSession *self)
   soup_session_abort (self->soup);
 }
 
-/* GLib ends the process where it cannot have the descriptors that it takes for granted. */
-static gboolean
-check_descriptors (GError **error)
+/* GLib ends the process where it cannot have the descriptors that it takes for granted.
+ *
+ * Returns: whether there are so many pairs of them */
+gboolean
+grip_http_check_descriptors (guint    n_pairs,
+                             GError **error)
 {
-  int ends[2];
+  int      ends[2];
+  gboolean ok;
 
   if (pipe (ends) < 0)
     {
@@ -157,10 +161,11 @@ check_descriptors (GError **error)
       return FALSE;
     }
 
+  ok = n_pairs == 1 || grip_http_check_descriptors (n_pairs - 1, error);
   close (ends[0]);
   close (ends[1]);
 
-  return TRUE;
+  return ok;
 }
 
 /* A cancellable has a descriptor of its own while a thread waits with it. The one for requests that block
@@ -180,7 +185,7 @@ grip_http_session_take_cancellable (GripHttpSession  *self,
   g_mutex_unlock (&self->mutex);
   if (cancellable != NULL)
     return cancellable;
-  if (!check_descriptors (error))
+  if (!grip_http_check_descriptors (1, error))
     return NULL;
 
   cancellable = g_cancellable_new ();

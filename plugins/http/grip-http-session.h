@@ -28,6 +28,8 @@ GCancellable        *grip_http_session_take_cancellable (GripHttpSession  *self,
                                                          GError          **error);
 void                 grip_http_session_give_cancellable (GripHttpSession  *self,
                                                          GCancellable     *cancellable);
+gboolean             grip_http_check_descriptors        (guint             n_pairs,
+                                                         GError          **error);
 GMainContext        *grip_http_session_push_context     (GripHttpSession  *self);
 void                 grip_http_session_pop_context      (GripHttpSession  *self,
                                                          GMainContext     *context);
