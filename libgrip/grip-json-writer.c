@@ -12,7 +12,7 @@
 #include "grip-writer-private.h"
 
 /* Why not json-glib: its C strings cannot carry NUL, its numbers are not always JSON, and it builds a
- * tree that it then prints, at ten times the cost (shared/reference/toolchain.md 3.4). */
+ * tree that it then prints, at ten times the cost. */
 
 /* What an octet becomes inside a JSON string: 0 itself, 1 \u00XX, else backslash and this letter. */
 static const char escapes[256] = {

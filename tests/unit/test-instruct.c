@@ -238,7 +238,7 @@ assert_keep_alive (const char *data,
   g_assert_true (g_bytes_equal (grip_instruct_get_keep_alive (parsed), content));
 }
 
-/* The peers get each of these wrong (peers.md 4.1 and 4.2). */
+/* Other libraries get each of these wrong. */
 static void
 test_keep_alive (void)
 {
