@@ -29,17 +29,20 @@ encode_one (GBytes        *payload,
   return bytes != NULL;
 }
 
+/* @count: (inout): how many; less after Ctrl-C */
 static gint64
 encode_many (GBytes        *payload,
              GripEncoding   encoding,
-             gint64         count,
+             gint64        *count,
              GError       **error)
 {
   gint64 errors = 0;
+  gint64 i;
 
-  for (gint64 i = 0; i < count; i++)
+  for (i = 0; i < *count && grip_tool_bench_goes_on (); i++)
     if (!encode_one (payload, encoding, *error == NULL ? error : NULL))
       errors++;
+  *count = i;
 
   return errors;
 }
@@ -68,6 +71,7 @@ run (int    argc,
   GripEncoding      encoding;
   GripToolTimer     timer;
   gint64            errors;
+  gint64            warm_up = MIN (n, 1000);
 
   if (argc > 1)
     return grip_tool_usage ("unexpected argument '%s'", argv[1]);
@@ -77,10 +81,10 @@ run (int    argc,
     return grip_tool_usage ("--encoding takes json or tnetstring, not '%s'", encoding_name);
 
   payload = grip_tool_bench_payload (size);
-  errors = encode_many (payload, encoding, MIN (n, 1000), &error);
+  errors = encode_many (payload, encoding, &warm_up, &error);
 
   grip_tool_timer_start (&timer);
-  errors += encode_many (payload, encoding, n, &error);
+  errors += encode_many (payload, encoding, &n, &error);
   grip_tool_timer_stop (&timer);
 
   name = g_strconcat ("libgrip-encode-", encoding_name != NULL ? encoding_name : "json", NULL);

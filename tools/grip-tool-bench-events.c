@@ -30,9 +30,10 @@ static void
 bench_encode (GPtrArray *events)
 {
   GripToolTimer timer;
+  gint64 i;
 
   grip_tool_timer_start (&timer);
-  for (gint64 i = 0; i < n; i++)
+  for (i = 0; i < n && grip_tool_bench_goes_on (); i++)
     {
       GBytes *body = grip_encode_websocket_events (events);
 
@@ -40,17 +41,18 @@ bench_encode (GPtrArray *events)
     }
   grip_tool_timer_stop (&timer);
 
-  grip_tool_bench_report (&timer, "libgrip-events-encode", n * n_events, 0);
+  grip_tool_bench_report (&timer, "libgrip-events-encode", i * n_events, 0);
 }
 
 static gint64
 bench_decode (GBytes *body)
 {
   gint64 errors = 0;
+  gint64 i;
   GripToolTimer timer;
 
   grip_tool_timer_start (&timer);
-  for (gint64 i = 0; i < n; i++)
+  for (i = 0; i < n && grip_tool_bench_goes_on (); i++)
     {
       GPtrArray *events = grip_decode_websocket_events (body, NULL);
 
@@ -60,7 +62,7 @@ bench_decode (GBytes *body)
     }
   grip_tool_timer_stop (&timer);
 
-  grip_tool_bench_report (&timer, "libgrip-events-decode", n * n_events, errors);
+  grip_tool_bench_report (&timer, "libgrip-events-decode", i * n_events, errors);
 
   return errors;
 }

@@ -35,11 +35,15 @@ static void
 count_error (Flight *flight,
              GError *error)
 {
+  g_autoptr(GError) owned = error;
+
+  /* Ctrl-C is no failure of what is measured. */
+  if (!grip_tool_bench_goes_on ())
+    return;
+
   flight->errors++;
   if (flight->first_error == NULL)
-    flight->first_error = error;
-  else
-    g_error_free (error);
+    flight->first_error = g_steal_pointer (&owned);
 }
 
 static void
@@ -67,55 +71,81 @@ publish_next (Flight *flight)
   grip_tool_bench_publish (flight->control, flight->payload, objects, publish_cb, flight);
 }
 
-static void
+static gboolean
+interrupted_cb (GCancellable *cancellable,
+                gpointer      user_data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* What is in flight after Ctrl-C is not waited for: the context is not iterated any more. */
+static gint64
 publish_concurrently (Flight *flight,
                       gint64  count,
                       guint   width)
 {
+  g_autoptr(GSource) wake_up = g_cancellable_source_new (grip_tool_get_cancellable ());
+
+  if (!grip_tool_bench_goes_on ())
+    return 0;
+
+  g_source_set_callback (wake_up, G_SOURCE_FUNC (interrupted_cb), NULL, NULL);
+  g_source_attach (wake_up, NULL);
+
   flight->left = count;
   for (guint i = 0; i < width; i++)
     publish_next (flight);
-  while (flight->in_flight > 0)
+  while (flight->in_flight > 0 && grip_tool_bench_goes_on ())
     g_main_context_iteration (NULL, TRUE);
+  g_source_destroy (wake_up);
+
+  return count - flight->left - flight->in_flight;
 }
 
-static void
+static gint64
 publish_in_turn (Flight *flight,
                  gint64  count)
 {
-  for (gint64 i = 0; i < count; i++)
+  gint64 done;
+
+  for (done = 0; done < count; done++)
     {
       GError *error = NULL;
 
       if (!grip_pub_control_publish_http_stream_bytes (flight->control, "test", flight->payload, NULL, NULL,
-                                                       NULL, &error))
+                                                       grip_tool_get_cancellable (), &error))
         count_error (flight, error);
+      if (!grip_tool_bench_goes_on ())
+        break;
     }
+
+  return done;
 }
 
 /* Nobody waits for a single one: the queue makes the batches, flush tells what failed. */
-static void
+static gint64
 publish_and_flush (Flight *flight,
                    gint64  count)
 {
+  gint64  before = grip_tool_bench_count (flight->control);
   GError *error = NULL;
 
-  for (gint64 i = 0; i < count; i++)
+  for (gint64 i = 0; i < count && grip_tool_bench_goes_on (); i++)
     grip_tool_bench_publish (flight->control, flight->payload, objects, NULL, NULL);
-  if (!grip_pub_control_flush (flight->control, NULL, &error))
+  if (!grip_pub_control_flush (flight->control, grip_tool_get_cancellable (), &error))
     count_error (flight, error);
+
+  return grip_tool_bench_goes_on () ? count : grip_tool_bench_count (flight->control) - before;
 }
 
-static void
+static gint64
 publish_many (Flight *flight,
               gint64  count)
 {
   if (batch > 0)
-    publish_and_flush (flight, count);
-  else if (concurrency > 0)
-    publish_concurrently (flight, count, concurrency);
-  else
-    publish_in_turn (flight, count);
+    return publish_and_flush (flight, count);
+
+  return concurrency > 0 ? publish_concurrently (flight, count, concurrency) : publish_in_turn (flight, count);
 }
 
 static GripPubControl *
@@ -154,6 +184,7 @@ run (int    argc,
   g_autofree char          *name = NULL;
   Flight                    flight = { NULL };
   GripToolTimer             timer;
+  gint64                    done;
   int                       result;
 
   if (argc > 1)
@@ -163,6 +194,7 @@ run (int    argc,
   if (concurrency < 0 || concurrency > 10000 || batch < 0 || batch > 10000)
     return grip_tool_usage ("--conc and --batch take 0 to 10000");
 
+  grip_tool_get_cancellable ();
   control = open_control (&error);
   if (control == NULL)
     return grip_tool_fail (error);
@@ -173,15 +205,15 @@ run (int    argc,
   publish_many (&flight, MIN (n, 100));
 
   grip_tool_timer_start (&timer);
-  publish_many (&flight, n);
+  done = publish_many (&flight, n);
   grip_tool_timer_stop (&timer);
 
   name = batch > 0 ? g_strdup_printf ("libgrip-batch-%d", batch) :
          concurrency > 0 ? g_strdup_printf ("libgrip-async-%d", concurrency) : g_strdup ("libgrip");
-  grip_tool_bench_report (&timer, name, n, flight.errors);
+  grip_tool_bench_report (&timer, name, done, flight.errors);
   result = grip_tool_bench_exit (flight.errors, flight.first_error);
   g_clear_error (&flight.first_error);
-  grip_pub_control_close (control, NULL, NULL);
+  grip_pub_control_close (control, grip_tool_get_cancellable (), NULL);
 
   return result;
 }

@@ -17,20 +17,23 @@ static char  *key_argument;
 static char  *pem_path;
 static char  *algorithm;
 
+/* @count: (inout): how many; less after Ctrl-C */
 static gint64
 validate_many (GripKey  *key,
-               gint64    count,
+               gint64   *count,
                GError  **error)
 {
   gint64 errors = 0;
+  gint64 i;
 
-  for (gint64 i = 0; i < count; i++)
+  for (i = 0; i < *count && grip_tool_bench_goes_on (); i++)
     {
       g_autoptr(GripSignature) signature = grip_validate_sig (token, key, NULL, *error == NULL ? error : NULL);
 
       if (signature == NULL)
         errors++;
     }
+  *count = i;
 
   return errors;
 }
@@ -45,6 +48,7 @@ run (int    argc,
   g_autofree char   *name = NULL;
   GripToolTimer      timer;
   gint64             errors;
+  gint64             warm_up = MIN (n, 100);
   int                exit_code;
 
   if (argc > 1)
@@ -58,14 +62,17 @@ run (int    argc,
   if (algorithm != NULL && g_ascii_strcasecmp (algorithm, grip_key_get_algorithm (key)) != 0)
     return grip_tool_usage ("--alg %s does not fit the key", algorithm);
 
-  errors = validate_many (key, MIN (n, 100), &error);
+  errors = validate_many (key, &warm_up, &error);
 
   grip_tool_timer_start (&timer);
-  errors += validate_many (key, n, &error);
+  errors += validate_many (key, &n, &error);
   grip_tool_timer_stop (&timer);
 
   name = g_strconcat ("libgrip-", grip_key_get_algorithm (key), NULL);
   grip_tool_bench_report (&timer, name, n, errors);
+
+  if (!grip_tool_bench_goes_on ())
+    return GRIP_TOOL_INTERRUPTED;
 
   return errors > 0 ? GRIP_TOOL_BAD_SIGNATURE : GRIP_TOOL_OK;
 }

@@ -45,7 +45,7 @@ wait_connected (GripPubControl *control)
   g_autoptr(GripBaseTransport) transport = g_list_model_get_item (G_LIST_MODEL (control), 0);
   gint64                       until = g_get_monotonic_time () + CONNECT_PATIENCE;
 
-  while (!grip_base_transport_get_ready (transport) && g_get_monotonic_time () < until)
+  while (!grip_base_transport_get_ready (transport) && g_get_monotonic_time () < until && grip_tool_bench_goes_on ())
     g_usleep (1000);
 
   return grip_base_transport_get_ready (transport);
@@ -66,14 +66,16 @@ failed_cb (GripPubControl *control,
     (*errors)++;
 }
 
-static void
+static gint64
 publish_all (GripPubControl  *control,
              GBytes          *payload,
              GError         **error)
 {
-  for (gint64 i = 0; i < n; i++)
+  for (gint64 i = 0; i < n && grip_tool_bench_goes_on (); i++)
     grip_tool_bench_publish (control, payload, objects, NULL, NULL);
-  grip_pub_control_flush (control, NULL, error);
+  grip_pub_control_flush (control, grip_tool_get_cancellable (), error);
+
+  return grip_tool_bench_goes_on () ? n : grip_tool_bench_count (control);
 }
 
 static int
@@ -87,6 +89,7 @@ run (int    argc,
   g_autofree char          *name = NULL;
   GripToolTimer             timer;
   gint64                    errors = 0;
+  gint64                    done;
 
   if (argc > 1)
     return grip_tool_usage ("unexpected argument '%s'", argv[1]);
@@ -97,10 +100,11 @@ run (int    argc,
   if (n < 1 || n > 100000000 || size < 0 || size > 10000000)
     return grip_tool_usage ("--n takes 1 to 100000000, --size 0 to 10000000");
 
+  grip_tool_get_cancellable ();
   control = open_control (&error);
   if (control == NULL)
     return grip_tool_fail (error);
-  if (!wait_connected (control))
+  if (!wait_connected (control) && grip_tool_bench_goes_on ())
     {
       error = g_error_new (GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED, "nobody is at %s", spec);
       return grip_tool_fail (error);
@@ -109,14 +113,14 @@ run (int    argc,
   g_signal_connect (control, "failed", G_CALLBACK (failed_cb), &errors);
   payload = grip_tool_bench_payload (size);
   grip_tool_timer_start (&timer);
-  publish_all (control, payload, &failure);
+  done = publish_all (control, payload, &failure);
   grip_tool_timer_stop (&timer);
 
   name = g_strdup_printf ("libgrip-%s", type != NULL ? type : "push");
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  grip_tool_bench_report (&timer, name, n, errors);
-  grip_pub_control_close (control, NULL, NULL);
+  grip_tool_bench_report (&timer, name, done, errors);
+  grip_pub_control_close (control, grip_tool_get_cancellable (), NULL);
 
   return grip_tool_bench_exit (errors, failure);
 }

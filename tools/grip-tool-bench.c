@@ -91,10 +91,26 @@ grip_tool_bench_publish (GripPubControl      *control,
   grip_pub_control_publish_async (control, "test", item, NULL, callback, user_data);
 }
 
+gboolean
+grip_tool_bench_goes_on (void)
+{
+  return !g_cancellable_is_cancelled (grip_tool_get_cancellable ());
+}
+
+gint64
+grip_tool_bench_count (GripPubControl *control)
+{
+  GripStatistics *statistics = grip_pub_control_get_statistics (control);
+
+  return grip_statistics_get_n_sent (statistics) + grip_statistics_get_n_failed (statistics);
+}
+
 int
 grip_tool_bench_exit (gint64        errors,
                       const GError *first_error)
 {
+  if (!grip_tool_bench_goes_on ())
+    return GRIP_TOOL_INTERRUPTED;
   if (errors == 0)
     return GRIP_TOOL_OK;
 
@@ -120,5 +136,6 @@ const GripToolCommand grip_tool_bench = {
   .arguments = "COMMAND [ARGUMENT...]",
   .commands = commands,
   .details =
-    "The loop is timed alone, after a warm-up. `cpu` is user and system time of all threads.",
+    "The loop is timed alone, after a warm-up. `cpu` is user and system time of all threads. After\n"
+    "Ctrl-C the line tells of what was done until then.",
 };

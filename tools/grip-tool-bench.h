@@ -28,6 +28,12 @@ void    grip_tool_bench_report  (GripToolTimer *timer,
                                  gint64         errors);
 GBytes *grip_tool_bench_payload (gsize          size);
 
+/* False after Ctrl-C, for which it must have been asked before what it is to end begins. */
+gboolean grip_tool_bench_goes_on (void);
+
+/* How many items were answered for: what is told when a queue was not waited for. */
+gint64  grip_tool_bench_count   (GripPubControl *control);
+
 /* The usual short form; or an object for the format and one for the item. */
 void    grip_tool_bench_publish (GripPubControl      *control,
                                  GBytes              *payload,

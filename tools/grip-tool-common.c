@@ -133,6 +133,16 @@ grip_tool_say_error (const GError *error)
            colour ? "\033[1;31m" : "", colour ? "\033[0m" : "", error->message);
 }
 
+/* The same words whether the library, GIO or libsoup could not connect. */
+static const char *
+foreign_error_name (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    return "timed-out";
+
+  return error->domain == G_IO_ERROR || error->domain == G_RESOLVER_ERROR ? "not-connected" : "failed";
+}
+
 static const char *
 error_name (const GError *error)
 {
@@ -142,7 +152,7 @@ error_name (const GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return "cancelled";
   if (error->domain != GRIP_ERROR)
-    return "failed";
+    return foreign_error_name (error);
 
   klass = g_type_class_ref (GRIP_TYPE_ERROR);
   value = g_enum_get_value (klass, error->code);

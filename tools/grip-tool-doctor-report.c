@@ -104,7 +104,7 @@ grip_tool_report_ok (GripToolReport *self,
   tell (self, check, "ok", detail, NULL, NULL);
 }
 
-/* @format is a hint what to do. */
+/* @format is a hint what to do; after Ctrl-C there is nothing to do. */
 void
 grip_tool_report_fail (GripToolReport *self,
                        const char     *check,
@@ -115,9 +115,12 @@ grip_tool_report_fail (GripToolReport *self,
   g_autofree char *hint = NULL;
   va_list          arguments;
 
-  va_start (arguments, format);
-  hint = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      va_start (arguments, format);
+      hint = g_strdup_vprintf (format, arguments);
+      va_end (arguments);
+    }
 
   self->n_checks++;
   self->n_failed++;

@@ -11,6 +11,9 @@
 
 #include "grip-tool.h"
 
+/* A number that is not given; what is given is checked, also -1. */
+#define UNSET G_MININT
+
 /* A channel under way: --prev-id and --filter belong to the --channel before them. */
 typedef struct
 {
@@ -29,10 +32,10 @@ static char *reason;
 static char **headers;
 static char *body_text;
 static char *form_name;
-static int timeout = -1;
-static int keep_alive_timeout = -1;
-static int link_timeout = -1;
-static int status = -1;
+static int timeout = UNSET;
+static int keep_alive_timeout = UNSET;
+static int link_timeout = UNSET;
+static int status = UNSET;
 static int code = 200;
 static GArray *channels;
 
@@ -109,6 +112,13 @@ fail (GError     **error,
   return FALSE;
 }
 
+/* The library says -1 for what is not there. */
+static int
+or_none (int value)
+{
+  return value == UNSET ? -1 : value;
+}
+
 static gboolean
 set_hold (GripInstruct  *instruct,
           GError       **error)
@@ -158,7 +168,7 @@ set_keep_alive (GripInstruct      *instruct,
     return fail (error, "--keep-alive-mode takes idle or interval", keep_alive_mode);
 
   if (keep_alive != NULL)
-    grip_instruct_set_keep_alive_text (instruct, keep_alive, keep_alive_timeout, mode);
+    grip_instruct_set_keep_alive_text (instruct, keep_alive, or_none (keep_alive_timeout), mode);
 
   return TRUE;
 }
@@ -233,7 +243,7 @@ in_range (int         value,
           int         maximum,
           const char *option)
 {
-  if (value >= -1 && value <= maximum)
+  if (value == UNSET || (value >= 0 && value <= maximum))
     return TRUE;
 
   grip_tool_usage ("%s takes 0 to %d, not '%d'", option, maximum, value);
@@ -247,7 +257,21 @@ check_numbers (void)
          in_range (keep_alive_timeout, G_MAXINT, "--keep-alive-timeout") &&
          in_range (link_timeout, G_MAXINT, "--link-timeout") &&
          in_range (status, 999, "--status") &&
-         code >= 0 && in_range (code, 999, "--code");
+         in_range (code, 999, "--code");
+}
+
+/* What would be dropped without a word. */
+static gboolean
+check_company (void)
+{
+  if (keep_alive == NULL && (keep_alive_timeout != UNSET || keep_alive_mode != NULL))
+    grip_tool_usage ("--keep-alive-timeout and --keep-alive-mode go with --keep-alive");
+  else if (next_link == NULL && link_timeout != UNSET)
+    grip_tool_usage ("--link-timeout goes with --link");
+  else
+    return TRUE;
+
+  return FALSE;
 }
 
 static GripInstruct *
@@ -261,9 +285,9 @@ make_instruct (GripInstructForm   form,
     return NULL;
 
   add_channels (instruct);
-  grip_instruct_set_timeout (instruct, timeout);
-  grip_instruct_set_status (instruct, status, NULL);
-  grip_instruct_set_next_link (instruct, next_link, link_timeout);
+  grip_instruct_set_timeout (instruct, or_none (timeout));
+  grip_instruct_set_status (instruct, or_none (status), NULL);
+  grip_instruct_set_next_link (instruct, next_link, or_none (link_timeout));
   grip_instruct_set_gone_link (instruct, gone_link);
 
   return g_steal_pointer (&instruct);
@@ -354,7 +378,7 @@ run (int    argc,
 
   if (argc > 1)
     return grip_tool_usage ("unexpected argument '%s'", argv[1]);
-  if (!check_numbers ())
+  if (!check_numbers () || !check_company ())
     return GRIP_TOOL_USAGE;
 
   if (form_name != NULL && g_str_equal (form_name, "json"))

@@ -194,6 +194,21 @@ def instruct_as_headers():
 
 
 @test
+def instruct_drops_nothing():
+    for args, words in ((['--timeout', '-1'], b"--timeout takes 0 to 2147483647, not '-1'"),
+                        (['--status', '-1'], b"--status takes 0 to 999, not '-1'"),
+                        (['--code', '-1'], b"--code takes 0 to 999, not '-1'"),
+                        (['--link', '/next', '--link-timeout', '-1'], b"--link-timeout takes 0"),
+                        (['--keep-alive', 'k', '--keep-alive-timeout', '-1'], b"--keep-alive-timeout takes 0"),
+                        (['--keep-alive-timeout', '5'], b'go with --keep-alive\n'),
+                        (['--keep-alive-mode', 'idle'], b'go with --keep-alive\n'),
+                        (['--link-timeout', '5'], b'--link-timeout goes with --link\n')):
+        done = run('instruct', '--hold', 'stream', '--channel', 'a', *args, code=1)
+        assert words in done.stderr and done.stdout == b'', done
+    run('instruct', '--hold', 'response', '--channel', 'a', '--timeout', '0')
+
+
+@test
 def instruct_as_json():
     got = json.loads(run('instruct', '--hold', 'response', '--channel', 'a,b', '--prev-id', '7', '--filter', 'f',
                          '--channel', 'c', '--timeout', '30', '--code', '404', '--header', 'A: 1',

@@ -347,7 +347,8 @@ def not_reachable():
     with socket.socket() as reserved:
         reserved.bind(('127.0.0.1', 0))
         for scheme in 'http', 'ws':
-            listen('%s://127.0.0.1:%d/' % (scheme, reserved.getsockname()[1]), code=3)
+            end = listen_json('%s://127.0.0.1:%d/' % (scheme, reserved.getsockname()[1]), code=3)[-1]
+            expect((end['code'], end['exit']), ('not-connected', 3))
 
 
 @test

@@ -221,12 +221,29 @@ def doctor_ill():
     results, checks = doctor('--uri', dead, code=3)
     expect(results, 'plugin=ok resolve=ok connect=failed tls=skipped http=skipped publish=skipped')
     assert 'Nothing listens on port' in checks['connect']['hint'], checks
+    expect(checks['connect']['code'], 'not-connected')
     results, checks = doctor('--uri', 'http://no-such-host.invalid/', code=3)
     assert results.startswith('plugin=ok resolve=failed connect=skipped'), results
     assert 'no-such-host.invalid' in checks['resolve']['hint'], checks
     done = run('doctor', '--uri', dead, code=3)
     assert b'FAIL' in done.stdout and b'1 of 3 checks failed' in done.stderr, done
     reserved.close()
+
+
+@test
+def doctor_interrupted():
+    # It takes the connection, and never answers.
+    with socket.create_server(('127.0.0.1', 0)) as mute:
+        tool = subprocess.Popen([TOOL, 'doctor', '--json', '--timeout', '60', '--uri',
+                                 'http://127.0.0.1:%d' % mute.getsockname()[1]],
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment())
+        while json.loads(tool.stdout.readline())['check'] != 'connect':
+            pass
+        tool.send_signal(signal.SIGINT)
+        check, summary = [json.loads(line) for line in tool.communicate(timeout=60)[0].splitlines()]
+    expect(tool.returncode, 130)
+    expect((check['check'], check['code'], check.get('hint')), ('http', 'cancelled', None))
+    expect(summary['exit'], 130)
 
 
 @test

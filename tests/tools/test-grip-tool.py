@@ -309,4 +309,31 @@ def bench():
             assert line['secs'] > 0 and 'cpu' in line and 'name' in line
 
 
+def takes_interrupts(pid):
+    """Whether the signal is blocked, for the thread that waits for it."""
+    with open('/proc/%d/status' % pid) as status:
+        blocked = re.search('^SigBlk:\t(.*)$', status.read(), re.M).group(1)
+    return int(blocked, 16) >> (signal.SIGINT - 1) & 1
+
+
+@test
+def bench_interrupted():
+    with Server(0) as server:
+        http = ['http', '--url', server.uri, '--n', '5000']
+        for args, lines in ((http, 1), (http + ['--conc', '4'], 1), (http + ['--batch', '10'], 1),
+                            (['encode', '--n', '100000000000'], 1), (['events', '--n', '100000000000'], 2),
+                            (['sig', '--token', 'a.b.c', '--key', 'hushhush', '--n', '100000000000'], 1)):
+            tool = subprocess.Popen([TOOL, 'bench', *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            end = time.monotonic() + PATIENCE
+            while not takes_interrupts(tool.pid) and time.monotonic() < end:
+                time.sleep(0.02)
+            tool.send_signal(signal.SIGINT)
+            out, _ = tool.communicate(timeout=PATIENCE)
+            expect((args, tool.returncode), (args, 130))
+            reports = [json.loads(line) for line in out.splitlines()]
+            expect(len(reports), lines)
+            if args[0] == 'http':
+                expect((reports[0]['n'], reports[0]['errors']), (0, 0))
+
+
 main()
