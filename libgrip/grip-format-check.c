@@ -179,6 +179,17 @@ check_reason (GVariant    *description,
   return TRUE;
 }
 
+/* A proxy takes a string of digits, too. */
+static gboolean
+read_code (GVariant *value,
+           gint64   *code)
+{
+  if (is_text (value))
+    return g_ascii_string_to_signed (g_variant_get_string (value, NULL), 10, 0, G_MAXINT32, code, NULL);
+
+  return is_integer (value, code);
+}
+
 static gboolean
 check_code (GVariant    *description,
             const char  *name,
@@ -189,7 +200,7 @@ check_code (GVariant    *description,
   g_autofree char    *problem = NULL;
   gint64              code;
 
-  if (value == NULL || (is_integer (value, &code) && code >= 0 && code <= limit))
+  if (value == NULL || (read_code (value, &code) && code >= 0 && code <= limit))
     return TRUE;
 
   problem = g_strdup_printf ("'code' is not a number in 0 to %" G_GINT64_FORMAT, limit);
