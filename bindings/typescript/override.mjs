@@ -106,7 +106,8 @@ function patchCall(line) {
 
     const isSetter = call.startsWith('set_') && !call.endsWith('_async');
     for (const parameter of parameters.toReversed()) {
-        const mayBeLeftOut = parameter.type.endsWith(' | null') && !NEEDED.includes(parameter.name);
+        const mayBeLeftOut = parameter.type.endsWith(' | null') && !NEEDED.includes(parameter.name) ||
+            call === 'create_hold_response' && parameter.name === 'timeout';
         if (isSetter || !mayBeLeftOut && parameter.optional === '' || parameter.type.startsWith('Gio.AsyncReady'))
             break;
         parameter.optional = '?';

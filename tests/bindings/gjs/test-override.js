@@ -248,6 +248,7 @@ test('channels are names, objects, or channels', () => {
         'a, b; filter=f, c; prev-id=1');
     equal(JSON.parse(Grip.create_hold_response('a', 'later', 5)), {
         hold: {mode: 'response', channels: [{name: 'a'}], timeout: 5}, response: {code: 200, body: 'later'}});
+    equal(JSON.parse(Grip.create_hold_response('a')), {hold: {mode: 'response', channels: [{name: 'a'}]}});
     equal(JSON.parse(Grip.create_hold_stream(['a'], {code: 201, body: 'x'})).response, {code: 201, body: 'x'});
     const instruct = Grip.Instruct.new_hold_stream('a');
     instruct.add_channel({name: 'b'});

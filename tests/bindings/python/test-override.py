@@ -138,6 +138,8 @@ def test_described():
         'a, b; filter=f, c; prev-id=1'
     held = json.loads(Grip.create_hold_response('a', {'code': 201, 'body': 'later'}, 5))
     assert held['response'] == {'code': 201, 'body': 'later'} and held['hold']['channels'] == [{'name': 'a'}], held
+    assert json.loads(Grip.create_hold_response('a')) == {'hold': {'mode': 'response', 'channels': [{'name': 'a'}]}}
+    assert json.loads(Grip.create_hold_response(['a'], timeout=5))['hold']['timeout'] == 5
     instruct = Grip.Instruct.new_hold_stream('a')
     instruct.add_channel('b')
     instruct.set_response('text')

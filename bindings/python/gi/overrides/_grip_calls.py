@@ -85,6 +85,14 @@ def _converter(argument):
     return lambda value: None if value is None else convert(value)
 
 
+# What may be left out though it cannot be null.
+_DEFAULTS = {('create_hold_response', 'timeout'): -1}
+
+
+def _default_of(info, argument):
+    return _DEFAULTS.get((info.get_name(), argument.get_name()))
+
+
 def _signature(info, arguments):
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
     first = 'self' if info.is_method() else 'cls' if info.is_constructor() else None
@@ -92,9 +100,10 @@ def _signature(info, arguments):
     defaults = True
     made = []
     for argument in reversed(arguments):
-        defaults = defaults and argument.may_be_null()
+        default = _default_of(info, argument)
+        defaults = defaults and (argument.may_be_null() or default is not None)
         made.append(inspect.Parameter(argument.get_name(), kind,
-                                      default=None if defaults else inspect.Parameter.empty))
+                                      default=default if defaults else inspect.Parameter.empty))
 
     return inspect.Signature(parameters + made[::-1])
 
@@ -112,6 +121,7 @@ class _Call:
         self.names = {argument.get_name(): i for i, argument in enumerate(arguments)}
         self.converters = [_converter(argument) for argument in arguments]
         self.converts = any(self.converters)
+        self.completes = any(_default_of(info, argument) is not None for argument in arguments)
         self.result = to_python.get(_type_name(info.get_return_type()))
         if info.get_name() == 'to_variant':
             self.result = None
@@ -138,6 +148,10 @@ class _Call:
         return converted
 
     def __call__(self, target, first, arguments, keywords):
+        if self.completes:
+            bound = self.signature.bind(*arguments, **keywords)
+            bound.apply_defaults()
+            arguments, keywords = bound.args, {}
         if self.converts:
             arguments = self.convert(first, arguments, keywords)
         errors.take_cause()
