@@ -30,6 +30,34 @@ assert_same (GripWebSocketEvent *a,
                    grip_websocket_event_get_close_reason (b));
 }
 
+/* Whatever a client sends, what the application and the context answer are events again. */
+static void
+serve (GBytes *body)
+{
+  g_autoptr(GVariant) headers = g_variant_ref_sink (g_variant_new_parsed ("[('Connection-Id', '1'), ('Meta-A', 'b')]"));
+  g_autoptr(GripWebSocketContext) context = NULL;
+  g_autoptr(GripResponse) response = NULL;
+  g_autoptr(GPtrArray) answer = NULL;
+  g_autoptr(GError) error = NULL;
+  GripWebSocketEvent *event = NULL;
+
+  context = grip_websocket_context_new_for_request (headers, body, &error);
+  g_assert_no_error (error);
+  grip_websocket_context_accept (context);
+  while ((event = grip_websocket_context_receive (context)) != NULL)
+    {
+      g_autoptr(GripWebSocketEvent) owned = event;
+      GBytes *content = grip_websocket_event_get_content (owned);
+
+      if (content != NULL)
+        grip_websocket_context_send (context, GRIP_WEBSOCKET_MESSAGE_TEXT, content, NULL);
+    }
+
+  response = grip_websocket_context_to_response (context);
+  answer = grip_decode_websocket_events (grip_response_get_body (response), &error);
+  g_assert_no_error (error);
+}
+
 /* What was read is written, and read again as the same events. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
@@ -56,6 +84,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   g_assert_cmpuint (events->len, ==, again->len);
   for (guint i = 0; i < events->len; i++)
     assert_same (g_ptr_array_index (events, i), g_ptr_array_index (again, i));
+  serve (body);
 
   return 0;
 }

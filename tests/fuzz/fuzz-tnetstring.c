@@ -8,11 +8,27 @@
 #include <libgrip/grip.h>
 
 #include <stdint.h>
+#include <string.h>
 
+#include "grip-zmq-reply.h"
 #include "grip-zmq-tnetstring.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data,
                             size_t         size);
+
+/* As the reply of a command socket: what it says in place of a value can be shown. */
+static void
+read_reply (const char *data,
+            size_t      size)
+{
+  g_autoptr(GError)   error = NULL;
+  g_autoptr(GVariant) value = grip_zmq_reply_read (data, size, &error);
+
+  if (value != NULL)
+    g_assert_no_error (error);
+  else
+    g_assert_true (g_utf8_validate (error->message, -1, NULL) && strchr (error->message, '\n') == NULL);
+}
 
 /* What was read is a variant in normal form, and an error says where. */
 int
@@ -24,6 +40,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   g_autofree char     *text = NULL;
   g_autofree char     *printed = NULL;
 
+  read_reply ((const char *) data, size);
   if (value == NULL)
     {
       g_assert_error (error, GRIP_ERROR, GRIP_ERROR_MALFORMED);
