@@ -55,6 +55,38 @@ test_flush (Fixture       *fixture,
 }
 
 static void
+publish_and_flush_cb (GObject      *object,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  GripPubControl     *control = GRIP_PUB_CONTROL (object);
+  g_autoptr(GripItem) item = engine_make_item (NULL);
+  g_autoptr(GError)   error = NULL;
+
+  g_assert_true (grip_pub_control_publish (control, "in-callback", item, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (grip_pub_control_flush (control, NULL, &error));
+  g_assert_no_error (error);
+  engine_published_cb (object, result, user_data);
+}
+
+/* Nothing is held locked while somebody waits for all to be sent. */
+static void
+test_flush_in_callback (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  g_autoptr(GripItem) item = engine_make_item (NULL);
+  Results             results = { .pending = 3 };
+
+  grip_pub_control_flush_async (fixture->control, NULL, flushed_cb, &results);
+  grip_pub_control_publish_async (fixture->control, "c", item, NULL, publish_and_flush_cb, &results);
+  grip_pub_control_flush_async (fixture->control, NULL, flushed_cb, &results);
+  engine_wait_for (&results);
+  g_assert_no_error (results.last);
+  g_assert_cmpuint (results.succeeded, ==, 3);
+}
+
+static void
 test_close (Fixture       *fixture,
             gconstpointer  data)
 {
@@ -368,6 +400,7 @@ main (int   argc,
   engine_init (&argc, &argv);
 
   ENGINE_TEST (flush);
+  ENGINE_TEST (flush_in_callback);
   ENGINE_TEST (close);
   ENGINE_TEST (close_cancelled);
   ENGINE_TEST (close_unsent);
