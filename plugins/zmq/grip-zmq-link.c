@@ -38,6 +38,7 @@ struct _GripZmqLink
   gboolean              has_several;    /* or may have: what one proxy has told says nothing of others */
   gboolean              is_waiting;     /* a message wants to know more than is known */
   int                   is_known;       /* atomic */
+  gboolean              in_message;     /* the next frame is another one of the same */
   GripZmqLinkFunc       away_func;
   gpointer              user_data;
 };
@@ -218,7 +219,12 @@ take_subscriptions (GripZmqLink *self)
 
   for (guint i = 0; i < GRIP_ZMQ_SOCKET_BATCH && grip_zmq_socket_receive (self->socket, &message); i++)
     {
-      take_subscription (self, &message);
+      gboolean more = zmq_msg_more (&message) != 0;
+
+      /* A message of several frames is none, nor is any of them. */
+      if (!self->in_message && !more)
+        take_subscription (self, &message);
+      self->in_message = more;
       zmq_msg_close (&message);
     }
 

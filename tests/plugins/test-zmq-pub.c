@@ -410,6 +410,17 @@ test_malformed (void)
   assert_received (proxy, "good", "x");
   wait_subscribed (control, "unknown", FALSE);
 
+  /* The second frame of a message is none, whatever it looks like. */
+  g_assert_cmpint (zmq_send (zmq_peer_get_socket (proxy), "user", 4, ZMQ_SNDMORE), ==, 4);
+  zmq_peer_send (proxy, "\0good", 5);
+  g_assert_cmpint (zmq_send (zmq_peer_get_socket (proxy), "user", 4, ZMQ_SNDMORE), ==, 4);
+  zmq_peer_send (proxy, "\1unknown", 8);
+  zmq_peer_send (proxy, "\1better", 7);
+  wait_subscribed (control, "better", TRUE);
+  wait_subscribed (control, "unknown", FALSE);
+  publish_ok (control, "good", "y");
+  assert_received (proxy, "good", "y");
+
   /* Too long a name ends the connection, which then comes back. */
   huge[0] = 1;
   zmq_peer_send (proxy, huge, strlen (huge));
