@@ -90,6 +90,22 @@ answer_strangely (GripSoupRequest *request,
     respond_with (request, 200, NULL, "Content-Length", g_str_equal (what, "short") ? "3" : "9");
 }
 
+/* As a form has it: the first of a name counts, and what is not UTF-8 does not. */
+static void
+answer_query (GripSoupRequest *request)
+{
+  static const char *const names[] = { "a", "b", "d e", "f", "g", "none" };
+  g_autoptr(GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *value = grip_soup_request_dup_query (request, names[i]);
+
+      g_string_append_printf (text, "%s=%s;", names[i], value != NULL ? value : "nothing");
+    }
+  grip_soup_request_respond_text (request, 200, "text/plain", text->str);
+}
+
 static void
 open_websocket (GripSoupRequest *request)
 {
@@ -122,6 +138,8 @@ handle_cb (GripSoupOrigin  *origin,
     fixture->n_forgotten++;
   else if (g_str_equal (path, "/twice"))
     answer_twice (request);
+  else if (g_str_equal (path, "/query"))
+    answer_query (request);
   else if (g_str_has_prefix (path, "/strange/"))
     answer_strangely (request, path + strlen ("/strange/"));
   else
@@ -148,6 +166,17 @@ tear_down (Fixture       *fixture,
   soup_session_abort (fixture->session);
   g_clear_object (&fixture->session);
   g_assert_finalize_object (fixture->origin);
+}
+
+static void
+test_query (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr(SoupMessage) message =
+    soup_client_message (fixture->origin, "GET", "/query?a=1+2%2B%26=3&b&a=4&d+e=%C3%A4&f=%FF&%67=");
+  g_autofree char *body = soup_client_send (fixture->session, message);
+
+  g_assert_cmpstr (body, ==, "a=1 2+&=3;b=;d e=\xc3\xa4;f=nothing;g=;none=nothing;");
 }
 
 static void
@@ -307,6 +336,7 @@ main (int   argc,
   g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
   soup_client_count_warnings ();
 
+  ADD ("/soup-answers/query", test_query);
   ADD ("/soup-answers/twice", test_twice);
   ADD ("/soup-answers/finish-twice", test_finish_twice);
   ADD ("/soup-answers/forgotten", test_forgotten);
