@@ -17,6 +17,8 @@
 #include "grip-tool-wait.h"
 #include "grip-tool.h"
 
+#define NORMAL_CLOSURE 1000
+
 static GripToolEndpoints where;
 static GripToolItem      item = { .code = -1 };
 static char            **formats;
@@ -166,6 +168,8 @@ read_numbers (void)
         return FALSE;
       item.close_code = value;
     }
+  else if (item.close_reason != NULL)
+    item.close_code = NORMAL_CLOSURE;
 
   return TRUE;
 }
@@ -413,7 +417,8 @@ static const GOptionEntry options[] = {
     "Header of the http-response; may be repeated", "'NAME: VALUE'" },
   { "binary", 'b', 0, G_OPTION_ARG_NONE, &item.binary, "Send the ws-message as a binary message", NULL },
   { "close", 0, 0, G_OPTION_ARG_NONE, &do_close, "End the connections that are held", NULL },
-  { "close-code", 0, 0, G_OPTION_ARG_FILENAME, &close_code, "WebSocket close code, with --close", "N" },
+  { "close-code", 0, 0, G_OPTION_ARG_FILENAME, &close_code,
+    "WebSocket close code, with --close (default 1000 with a reason)", "N" },
   { "close-reason", 0, 0, G_OPTION_ARG_FILENAME, &item.close_reason,
     "WebSocket close reason, with --close", "TEXT" },
   { "hint", 0, 0, G_OPTION_ARG_NONE, &do_hint, "Tell the proxy to ask the origin for what is new", NULL },
