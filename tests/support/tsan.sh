@@ -55,12 +55,14 @@ if [ ! -e "$build/glib/lib/libgio-2.0.so.0" ]; then
   }
 fi
 
+# TLS is a module of the system's GLib.
+GIO_EXTRA_MODULES=$(pkg-config --variable=giomoduledir gio-2.0)
 PKG_CONFIG_PATH=$build/glib/lib/pkgconfig
 LD_LIBRARY_PATH=$build/glib/lib
 # The slice allocator counts contention without a lock, on purpose.
 G_SLICE=always-malloc
 TSAN_OPTIONS="suppressions=$here/tsan.supp halt_on_error=0 exitcode=66 second_deadlock_stack=1"
-export PKG_CONFIG_PATH LD_LIBRARY_PATH G_SLICE TSAN_OPTIONS
+export GIO_EXTRA_MODULES PKG_CONFIG_PATH LD_LIBRARY_PATH G_SLICE TSAN_OPTIONS
 
 [ -e "$build/libgrip/build.ninja" ] ||
   meson setup "$build/libgrip" "$top" -Db_sanitize=thread -Db_lundef=false -Dintrospection=disabled \
