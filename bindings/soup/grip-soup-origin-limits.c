@@ -7,7 +7,50 @@
 
 #include "config.h"
 
+#include "grip-soup-body-private.h"
 #include "grip-soup-origin-private.h"
+
+static void
+head_cb (SoupServer        *server,
+         SoupServerMessage *message,
+         const char        *path,
+         GHashTable        *query,
+         gpointer           user_data)
+{
+  GripSoupOrigin *self = grip_soup_handling_get_origin (user_data);
+
+  if (self != NULL)
+    grip_soup_limit_body (message, self->max_body_bytes);
+}
+
+void
+grip_soup_origin_limit_path (GripSoupOrigin   *self,
+                             const char       *path,
+                             GripSoupHandling *handling)
+{
+  soup_server_add_early_handler (self->server, path, head_cb, grip_soup_handling_ref (handling),
+                                 (GDestroyNotify) grip_soup_handling_unref);
+}
+
+static void
+not_found_cb (SoupServer        *server,
+              SoupServerMessage *message,
+              const char        *path,
+              GHashTable        *query,
+              gpointer           user_data)
+{
+  soup_server_message_set_status (message, SOUP_STATUS_NOT_FOUND, NULL);
+}
+
+/* Of a request that no handler is for libsoup would keep all of the body. */
+void
+grip_soup_origin_limit_unhandled (GripSoupOrigin *self)
+{
+  g_autoptr(GripSoupHandling) nothing = grip_soup_handling_new (self, "/", NULL, NULL, NULL);
+
+  grip_soup_origin_limit_path (self, NULL, nothing);
+  soup_server_add_handler (self->server, NULL, not_found_cb, NULL, NULL);
+}
 
 /**
  * grip_soup_origin_get_n_clients: (get-property n-clients)

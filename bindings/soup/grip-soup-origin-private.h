@@ -27,4 +27,9 @@ struct _GripSoupOrigin
   gboolean                 embedded;
 };
 
+void grip_soup_origin_limit_path      (GripSoupOrigin   *self,
+                                       const char       *path,
+                                       GripSoupHandling *handling);
+void grip_soup_origin_limit_unhandled (GripSoupOrigin   *self);
+
 G_END_DECLS

@@ -8,7 +8,6 @@
 #include "config.h"
 
 #include "grip-soup-extension.h"
-#include "grip-soup-body-private.h"
 #include "grip-soup-origin-private.h"
 #include "grip-soup-websocket-private.h"
 
@@ -118,7 +117,10 @@ grip_soup_origin_constructed (GObject *object)
   G_OBJECT_CLASS (grip_soup_origin_parent_class)->constructed (object);
 
   if (self->server == NULL)
-    self->server = soup_server_new (NULL, NULL);
+    {
+      self->server = soup_server_new (NULL, NULL);
+      grip_soup_origin_limit_unhandled (self);
+    }
   soup_server_add_websocket_extension (self->server, GRIP_SOUP_TYPE_EXTENSION);
   self->holder = grip_soup_holder_new (grip_base_transport_get_main_context (transport), changed_cb, self);
   grip_base_transport_set_max_batch_items (transport, MAX_BATCH);
@@ -276,6 +278,7 @@ grip_soup_origin_class_init (GripSoupOriginClass *klass)
    *
    * How many bytes the body of a request may have. A larger one is answered with the code 413, and no
    * handler sees it; no more than this is kept of it. WebSocket-over-HTTP has whole messages in bodies.
+   * On a server that the application gave, this is so for the paths with a handler of the origin.
    *
    * Since: 1.0
    */
@@ -310,19 +313,6 @@ grip_soup_origin_find_handling (GripSoupOrigin *self,
                                 const char     *path)
 {
   return grip_soup_handling_find (self->handlings, path);
-}
-
-static void
-head_cb (SoupServer        *server,
-         SoupServerMessage *message,
-         const char        *path,
-         GHashTable        *query,
-         gpointer           user_data)
-{
-  GripSoupOrigin *self = grip_soup_handling_get_origin (user_data);
-
-  if (self != NULL)
-    grip_soup_limit_body (message, self->max_body_bytes);
 }
 
 static gboolean
@@ -667,8 +657,7 @@ grip_soup_origin_add_handler (GripSoupOrigin  *self,
 
   handling = grip_soup_handling_new (self, path, handler, user_data, destroy);
   g_ptr_array_add (self->handlings, handling);
-  soup_server_add_early_handler (self->server, path, head_cb, grip_soup_handling_ref (handling),
-                                 (GDestroyNotify) grip_soup_handling_unref);
+  grip_soup_origin_limit_path (self, path, handling);
   soup_server_add_handler (self->server, path, request_cb, grip_soup_handling_ref (handling),
                            (GDestroyNotify) grip_soup_handling_unref);
 }

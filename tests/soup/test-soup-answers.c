@@ -326,6 +326,25 @@ test_max_body (Fixture       *fixture,
   g_assert_cmpuint (fixture->n_sized, ==, 2);
 }
 
+/* A path that no handler is for is no way around the limit. */
+static void
+test_max_body_unhandled (Fixture       *fixture,
+                         gconstpointer  data)
+{
+  g_autoptr(GError) error = NULL;
+
+  g_object_unref (fixture->origin);
+  fixture->origin = grip_soup_origin_new (NULL);
+  grip_soup_origin_add_handler (fixture->origin, "/elsewhere", handle_cb, fixture, NULL);
+  grip_soup_origin_listen (fixture->origin, 0, &error);
+  g_assert_no_error (error);
+  grip_soup_origin_set_max_body_bytes (fixture->origin, 1000);
+
+  check_body (fixture, "Content-Length: 1000", 1000, 404);
+  check_body (fixture, "Content-Length: 1001", 1001, 413);
+  check_body (fixture, "Transfer-Encoding: chunked", 1001, 413);
+}
+
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
 
 int
@@ -344,6 +363,7 @@ main (int   argc,
   ADD ("/soup-answers/framing", test_framing);
   ADD ("/soup-answers/head", test_head);
   ADD ("/soup-answers/max-body", test_max_body);
+  ADD ("/soup-answers/max-body-unhandled", test_max_body_unhandled);
 
   return g_test_run ();
 }
