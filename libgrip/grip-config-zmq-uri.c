@@ -84,6 +84,20 @@ convert (GVariant    *text,
   return NULL;
 }
 
+/* The name is not repeated: it may be a key, when something is left out before it. */
+static gboolean
+fail_unknown (GError **error)
+{
+  g_autoptr(GString) known = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (parameters); i++)
+    g_string_append_printf (known, "%s%s", i > 0 ? ", " : "", parameters[i].name);
+  g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG,
+               "the GRIP URI has a parameter that a ZMQ address does not have; there are %s", known->str);
+
+  return FALSE;
+}
+
 static gboolean
 add_parameter (GVariantDict  *dict,
                const char    *text,
@@ -99,11 +113,7 @@ add_parameter (GVariantDict  *dict,
   for (i = 0; i < G_N_ELEMENTS (parameters) && !g_str_equal (name, parameters[i].name); i++)
     ;
   if (i == G_N_ELEMENTS (parameters))
-    {
-      g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG,
-                   "the GRIP URI has a parameter that a ZMQ address does not have");
-      return FALSE;
-    }
+    return fail_unknown (error);
   if (g_variant_dict_contains (dict, parameters[i].option))
     return fail (name, "is there twice", error);
 

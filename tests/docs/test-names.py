@@ -3,9 +3,10 @@
 # Copyright 2026 The libgrip authors
 #
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""test-names.py MIGRATING PYTHON GIR...: the tables of names in the guide.
+"""test-names.py MIGRATING PYTHON CONFIGURATION GIR...: the tables of names in the guide.
 
-Every name of the other libraries is there, and every name of ours that stands beside it exists. Writes TAP."""
+Every name of the other libraries is there, and every name of ours that stands beside it exists; and every
+option of an endpoint. Writes TAP."""
 import re
 import subprocess
 import sys
@@ -31,7 +32,7 @@ JS_GRIP = '''
     isOpening accept close canRecv disconnect recvRaw recv send sendBinary sendControl subscribe unsubscribe detach
     getOutgoingEvents applyConfig applyConfigs addClient publish publishFormats publishHttpResponse
     publishHttpStream validateGripSig'''.split()
-MIGRATING, PYTHON, *GIRS = sys.argv[1:]
+MIGRATING, PYTHON, CONFIGURATION, *GIRS = sys.argv[1:]
 
 
 def tables(path):
@@ -145,6 +146,19 @@ def test_python_names():
             for part in name.group(1).removeprefix('Grip').strip('.').split('.'):
                 value = getattr(value, part) if part else value
             assert value is not None, (left, code)
+
+
+def test_options_of_an_endpoint():
+    """each option of an endpoint, and each parameter of a ZMQ address, is in the page of the configuration"""
+    with open(CONFIGURATION, encoding='utf-8') as page:
+        told = words_of(page)
+    for wrong in ({'nonsense': 1}, 'tcp://h:1?nonsense=1'):
+        try:
+            Grip.Endpoint(wrong)
+        except Grip.InvalidConfigError as error:
+            known = re.findall(r'[\w-]+', error.message.partition('there are ')[2].replace(' or ', ', '))
+        missing = {name for word in known for name in word.split('-')} - told
+        assert len(known) > 9 and not missing, missing
 
 
 def main():

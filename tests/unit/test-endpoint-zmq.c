@@ -60,7 +60,7 @@ static const struct
 } bad_uris[] = {
   { "tcp://h", "tcp://HOST:PORT" },
   { "tcp://h:5?socket=pull", "none of command, push and pub" },
-  { "tcp://h:5?key=s3cr3t", "does not have" },
+  { "tcp://h:5?key=s3cr3t", "does not have; there are bind, grace-time, mode," },
   { "tcp://h:5?mode=push&mode=pub", "'mode' in the GRIP URI is there twice" },
   { "tcp://h:5?bind=yes", "neither true nor false" },
   { "tcp://h:5?grace-time=-1", "no number of seconds" },
