@@ -66,7 +66,6 @@ gboolean       grip_delivery_prepare            (GripDelivery  *self,
                                                  GError       **error);
 GripEntry    **grip_delivery_get_entries        (GripDelivery  *self,
                                                  guint         *n_entries);
-gsize          grip_delivery_get_bytes          (GripDelivery  *self);
 GripAnswer     grip_delivery_get_answer         (GripDelivery  *self,
                                                  guint          index,
                                                  GripFate      *fate,

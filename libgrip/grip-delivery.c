@@ -147,12 +147,6 @@ grip_delivery_get_entries (GripDelivery *self,
   return self->entries;
 }
 
-gsize
-grip_delivery_get_bytes (GripDelivery *self)
-{
-  return self->bytes;
-}
-
 double
 grip_delivery_get_deferral (GripDelivery *self)
 {

@@ -393,12 +393,6 @@ grip_zmq_link_deliver (GripZmqLink  *self,
   update (self);
 }
 
-gboolean
-grip_zmq_link_is_connected (GripZmqLink *self)
-{
-  return self->audience.n_connected > 0;
-}
-
 /* Callable from any thread. */
 gboolean
 grip_zmq_link_is_subscribed (GripZmqLink *self,

@@ -27,7 +27,6 @@ GripZmqLink *grip_zmq_link_new           (GripBaseTransport   *transport,
 void         grip_zmq_link_free          (GripZmqLink         *self);
 void         grip_zmq_link_deliver       (GripZmqLink         *self,
                                           GripDelivery        *delivery);
-gboolean     grip_zmq_link_is_connected  (GripZmqLink         *self);
 gboolean     grip_zmq_link_is_subscribed (GripZmqLink         *self,
                                           const char          *channel);
 

@@ -261,13 +261,6 @@ grip_zmq_socket_bind (GripZmqSocket  *self,
   return check_address (address, "bind to", zmq_bind (use (self), address), error);
 }
 
-void
-grip_zmq_socket_disconnect (GripZmqSocket *self,
-                            const char    *address)
-{
-  zmq_disconnect (use (self), address);
-}
-
 void *
 grip_zmq_socket_get_handle (GripZmqSocket *self)
 {

@@ -54,8 +54,6 @@ void           grip_zmq_socket_connect_again (GripZmqSocket     *self,
 gboolean       grip_zmq_socket_bind         (GripZmqSocket      *self,
                                              const char         *address,
                                              GError            **error);
-void           grip_zmq_socket_disconnect   (GripZmqSocket      *self,
-                                             const char         *address);
 void          *grip_zmq_socket_get_handle   (GripZmqSocket      *self);
 char          *grip_zmq_socket_dup_address  (GripZmqSocket      *self);
 short          grip_zmq_socket_get_events   (GripZmqSocket      *self);

@@ -166,18 +166,6 @@ grip_zmq_subscriptions_contains (GripZmqSubscriptions *self,
   return found;
 }
 
-guint
-grip_zmq_subscriptions_count (GripZmqSubscriptions *self)
-{
-  guint count;
-
-  g_mutex_lock (&self->lock);
-  count = g_hash_table_size (self->channels);
-  g_mutex_unlock (&self->lock);
-
-  return count;
-}
-
 /* Forgets everything.
  *
  * Returns: (transfer full) (element-type utf8): the channels that there were */

@@ -32,7 +32,6 @@ GripZmqSubscriptionChange  grip_zmq_subscriptions_take     (GripZmqSubscriptions
                                                             char                 **channel);
 gboolean                   grip_zmq_subscriptions_contains (GripZmqSubscriptions  *self,
                                                             const char            *channel);
-guint                      grip_zmq_subscriptions_count    (GripZmqSubscriptions  *self);
 GPtrArray                 *grip_zmq_subscriptions_clear    (GripZmqSubscriptions  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripZmqSubscriptions, grip_zmq_subscriptions_free)
