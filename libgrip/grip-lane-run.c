@@ -27,6 +27,10 @@ open_transport (GripLane *self)
     self->opened = TRUE;
   g_mutex_unlock (&self->lock);
 
+  /* One whose batches have no limit takes all there is: the more the worker finds, the less each message costs. From
+   * requests, of which several are on their way, it must not be kept. */
+  if (open && self->worker != NULL && grip_lane_batch_bytes (self) == G_MAXSIZE)
+    grip_worker_be_patient (self->worker);
   if (open && self->base != NULL)
     grip_base_transport_open (self->base);
 }

@@ -13,7 +13,7 @@
 /* Whenever so much more waits, the publisher's thread lets others run: where they share a processor the worker
  * then finds messages that are still in its cache, and the queue does not eat memory for nothing. Where
  * a delivery is a request there should be enough for a full one. */
-#define YIELD_BYTES     (256 * 1024)
+#define YIELD_BYTES     (192 * 1024)
 #define YIELD_BYTES_MAX (1024 * 1024)
 
 /* Has the times at which the lane has to look, and can be poked by any thread. g_source_set_ready_time() wakes the

@@ -24,6 +24,7 @@ gboolean      grip_worker_start       (GripWorker  *self,
 gboolean      grip_worker_is_started  (GripWorker  *self);
 void          grip_worker_hold        (GripWorker  *self);
 void          grip_worker_release     (GripWorker  *self);
+void          grip_worker_be_patient  (GripWorker  *self);
 gboolean      grip_worker_check_descriptors (GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripWorker, grip_worker_unref)

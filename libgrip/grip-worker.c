@@ -5,9 +5,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 
+/* For SCHED_BATCH. */
+#define _GNU_SOURCE
+
 #include "config.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <unistd.h>
 
 #include <gio/gio.h>
@@ -21,6 +25,7 @@ struct _GripWorker
   int           started;        /* atomic */
   int           quit;           /* atomic */
   int           holds;          /* atomic */
+  GThread      *thread;         /* atomic; NULL before it runs */
   GMutex        lock;
   GMainContext *context;
 };
@@ -102,6 +107,7 @@ worker_main (gpointer data)
 {
   g_autoptr(GripWorker) self = data;
 
+  g_atomic_pointer_set (&self->thread, g_thread_self ());
   /* Who closes a lane before the thread runs has the context for a moment. */
   while (!g_main_context_acquire (self->context))
     g_usleep (100);
@@ -155,6 +161,20 @@ gboolean
 grip_worker_is_started (GripWorker *self)
 {
   return g_atomic_int_get (&self->started);
+}
+
+/* Where the thread shares a processor with one that publishes it does not take that away at each message any more:
+ * the other goes on, and a batch is there when the worker has its turn. Where a processor is free it starts at
+ * once all the same. Does nothing in another thread. */
+void
+grip_worker_be_patient (GripWorker *self)
+{
+#ifdef SCHED_BATCH
+  const struct sched_param parameters = { 0 };
+
+  if (g_atomic_pointer_get (&self->thread) == g_thread_self () && sched_getscheduler (0) == SCHED_OTHER)
+    sched_setscheduler (0, SCHED_BATCH, &parameters);
+#endif
 }
 
 /* The thread runs as long as somebody holds it. */
