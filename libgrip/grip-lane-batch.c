@@ -219,17 +219,10 @@ grip_lane_take_back (GripLane     *self,
       grip_lane_mark_busy_locked (self, delivery, TRUE);
       self->stalled = FALSE;
     }
-  if (self->successor != NULL)
-    {
-      successor = grip_lane_ref (self->successor);
-      for (guint i = 0; i < back->len; i++)
-        grip_lane_release_locked (self, g_ptr_array_index (back, i));
-    }
-  else
-    grip_lane_put_back_locked (self, back);
+  successor = grip_lane_return_locked (self, back);
   g_mutex_unlock (&self->lock);
 
-  if (successor != NULL && back->len > 0)
+  if (successor != NULL)
     grip_lane_forward (self, successor, back);
   grip_lane_settle (self);
   grip_lane_tell_change (self);

@@ -292,21 +292,14 @@ grip_lane_finish_delivery (GripLane     *self,
     }
   else if (!grip_delivery_gives_all_back (delivery))
     self->setbacks = 0;
-  if (self->successor != NULL)
-    {
-      successor = grip_lane_ref (self->successor);
-      for (guint i = 0; i < retry->len; i++)
-        grip_lane_release_locked (self, g_ptr_array_index (retry, i));
-    }
-  else
-    grip_lane_put_back_locked (self, retry);
+  successor = grip_lane_return_locked (self, retry);
   grip_lane_tell_room_locked (self);
   g_mutex_unlock (&self->lock);
 
   if (verdict.is_setback && reports)
     grip_monitors_note_setback (self->monitors, self, pauses);
   g_clear_pointer (&verdict.setback, grip_setback_unref);
-  if (successor != NULL && retry->len > 0)
+  if (successor != NULL)
     grip_lane_forward (self, successor, retry);
   pass_on_answers (self, delivery);
   grip_lane_answer_waiters (self);

@@ -117,6 +117,8 @@ void       grip_lane_unlink_locked  (GripLane   *self,
                                      GripEntry  *previous);
 void       grip_lane_put_back_locked (GripLane  *self,
                                       GPtrArray *entries);
+GripLane  *grip_lane_return_locked   (GripLane  *self,
+                                      GPtrArray *entries);
 gsize      grip_lane_batch_bytes    (GripLane *self);
 guint      grip_lane_batch_items    (GripLane *self);
 void       grip_lane_tell_room_locked   (GripLane *self);

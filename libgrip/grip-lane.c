@@ -436,6 +436,24 @@ grip_lane_put_back_locked (GripLane  *self,
     }
 }
 
+/* Puts entries back, or lets go of them when another lane has taken over.
+ *
+ * Returns: (transfer full) (nullable): that lane, for grip_lane_forward() */
+GripLane *
+grip_lane_return_locked (GripLane  *self,
+                         GPtrArray *entries)
+{
+  if (self->successor == NULL)
+    grip_lane_put_back_locked (self, entries);
+  if (self->successor == NULL || entries->len == 0)
+    return NULL;
+
+  for (guint i = 0; i < entries->len; i++)
+    grip_lane_release_locked (self, g_ptr_array_index (entries, i));
+
+  return grip_lane_ref (self->successor);
+}
+
 static gboolean
 check_room_locked (GripLane  *self,
                    gsize      size,

@@ -6,6 +6,7 @@
  */
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "faults.h"
 
@@ -210,6 +211,16 @@ faults_init (int             *argc,
 
   g_test_init (argc, argv, NULL);
   g_log_set_writer_func (drop_warnings, NULL, NULL);
+}
+
+void
+faults_limit_descriptors (guint n)
+{
+  struct rlimit limit;
+
+  getrlimit (RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = n > 0 ? n : limit.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
 }
 
 gboolean

@@ -95,6 +95,9 @@ void            faults_init                (int               *argc,
                                             const ChildMode   *modes,
                                             guint              n_modes);
 
+/* How many descriptors the process may have; 0 for as many as the system lets it. */
+void            faults_limit_descriptors   (guint              n);
+
 /* ASan and valgrind change what memory a process takes. */
 gboolean        faults_is_instrumented     (void);
 

@@ -88,20 +88,10 @@ child_exit_dropped (const char *uri)
   return 0;
 }
 
-static void
-limit_descriptors (rlim_t n)
-{
-  struct rlimit limit;
-
-  getrlimit (RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = n > 0 ? n : limit.rlim_max;
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-}
-
 static gboolean
 more_descriptors_cb (gpointer user_data)
 {
-  limit_descriptors (0);
+  faults_limit_descriptors (0);
 
   return G_SOURCE_REMOVE;
 }
@@ -137,7 +127,7 @@ child_descriptors (const char *uri)
   /* The worker has all that it needs, but for a connection. */
   g_assert_no_error (faults_try (control, "warm", NULL));
   before = cpu_seconds ();
-  limit_descriptors (4);
+  faults_limit_descriptors (4);
   faults_publish (control, "none", NULL, NULL, &fate);
   while (count_retries (control) == 0)
     {
@@ -185,7 +175,7 @@ child_descriptors_sync (const char *uri)
   g_autoptr(GError)          refused = NULL;
 
   g_assert_no_error (publish_sync (warm, "warm"));
-  limit_descriptors (4);
+  faults_limit_descriptors (4);
   kept = publish_sync (warm, "<kept>");
   g_assert_no_error (kept);
   first = publish_sync (cold, "none");
@@ -196,7 +186,7 @@ child_descriptors_sync (const char *uri)
   g_assert_false (grip_pub_control_apply_uri (warm, uri, NULL));
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (warm)), ==, 1);
 
-  limit_descriptors (0);
+  faults_limit_descriptors (0);
   grip_pub_control_set_timeout (cold, 60);
   g_assert_no_error (publish_sync (cold, "<later>"));
   none = grip_pub_control_new_for_uri (uri, NULL);

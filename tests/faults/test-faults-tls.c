@@ -7,7 +7,6 @@
 
 #include <glib/gstdio.h>
 #include <libsoup/soup.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "faults.h"
@@ -260,16 +259,6 @@ test_good (Fixture       *fixture,
   faults_drop (control);
 }
 
-static void
-limit_descriptors (rlim_t n)
-{
-  struct rlimit limit;
-
-  getrlimit (RLIMIT_NOFILE, &limit);
-  limit.rlim_cur = n > 0 ? n : limit.rlim_max;
-  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
-}
-
 static GError *
 try_with (GripPubControl *control,
           gboolean        blocks)
@@ -306,9 +295,9 @@ test_descriptors (Fixture       *fixture,
 
       close (next);
       grip_pub_control_set_retry_limit (control, 0);
-      limit_descriptors (next + i / 2);
+      faults_limit_descriptors (next + i / 2);
       error = try_with (control, i % 2 == 0);
-      limit_descriptors (0);
+      faults_limit_descriptors (0);
       g_assert_nonnull (error);
       g_assert_nonnull (strstr (error->message, NOT_SENT));
       faults_drop (control);
