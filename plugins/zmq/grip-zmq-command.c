@@ -88,7 +88,7 @@ describe_failure (GripZmqCommand *self)
   if (self->state == STATE_WAITING)
     return "did not answer in time";
   if (self->refused)
-    return "does not speak ZMQ as we do, or refuses our CURVE key";
+    return GRIP_ZMQ_MONITOR_REFUSED;
 
   return "cannot be reached";
 }
@@ -247,6 +247,13 @@ gboolean
 grip_zmq_command_is_connected (GripZmqCommand *self)
 {
   return self->connected;
+}
+
+/* Whether what has the address does not speak with us. */
+gboolean
+grip_zmq_command_is_refused (GripZmqCommand *self)
+{
+  return self->refused && !self->connected;
 }
 
 /* Returns: false when the request may have left; else nothing will come of it, and the command is idle */

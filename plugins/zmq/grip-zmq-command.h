@@ -37,6 +37,7 @@ void            grip_zmq_command_send  (GripZmqCommand      *self,
 
 gboolean        grip_zmq_command_is_idle      (GripZmqCommand *self);
 gboolean        grip_zmq_command_is_connected (GripZmqCommand *self);
+gboolean        grip_zmq_command_is_refused   (GripZmqCommand *self);
 gboolean        grip_zmq_command_take_back    (GripZmqCommand *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripZmqCommand, grip_zmq_command_free)

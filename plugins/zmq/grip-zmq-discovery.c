@@ -23,6 +23,7 @@ struct _GripZmqDiscovery
   GripZmqCommand       *command;
   GSource              *timer;
   guint                 pause;
+  gboolean              has_told;       /* that it cannot be had */
   GripZmqDiscoveryFunc  func;
   gpointer              user_data;
 };
@@ -71,7 +72,9 @@ failed (GripZmqDiscovery *self,
   gboolean is_final = !g_error_matches (error, GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED) &&
                       !g_error_matches (error, GRIP_ERROR, GRIP_ERROR_TIMED_OUT);
 
-  g_debug ("discovery: %s", error->message);
+  if (!self->has_told)
+    g_message ("%s; it is asked again, and items wait", error->message);
+  self->has_told = TRUE;
   ask_later (self);
   self->func (NULL, error, is_final, self->user_data);
 }
@@ -99,6 +102,7 @@ answered_cb (GripZmqCommand *command,
     }
 
   self->pause = FIRST_PAUSE;
+  self->has_told = FALSE;
   self->func (address, NULL, FALSE, self->user_data);
 }
 

@@ -14,9 +14,7 @@
 #include "grip-zmq-family.h"
 
 /* So often one is tried before it is the other's turn. */
-#define TRIES     2
-/* Of what is not tried again, as those who had connected to us, nothing more is told. */
-#define MOST_LOST 1000
+#define TRIES 2
 
 typedef struct
 {
@@ -30,7 +28,7 @@ struct _GripZmqFamily
   GripZmqSocket *socket;
   GHashTable    *turns;         /* of the addresses with a host name */
   GHashTable    *names;         /* such an address, for the numeric one that it was looked up as */
-  GQueue         lost;          /* addresses of connections that libzmq is about to make again */
+  GQueue         lost;          /* addresses of connections that libzmq is about to make again, or has given up */
 };
 
 GripZmqFamily *
@@ -77,13 +75,32 @@ get_name (GripZmqFamily *self,
   return has_name (address) ? address : g_hash_table_lookup (self->names, address);
 }
 
+/* Returns: whether @address had been lost, under this name */
+static gboolean
+take_lost (GripZmqFamily *self,
+           const char    *address)
+{
+  const char *name = get_name (self, address);
+  GList      *link = g_queue_find_custom (&self->lost, name != NULL ? name : address, (GCompareFunc) strcmp);
+
+  if (link == NULL)
+    return FALSE;
+
+  g_free (link->data);
+  g_queue_delete_link (&self->lost, link);
+
+  return TRUE;
+}
+
 /* What is lost now is looked for without a pause at first. */
 void
-grip_zmq_family_connected (GripZmqFamily *self)
+grip_zmq_family_connected (GripZmqFamily *self,
+                           const char    *address)
 {
   GHashTableIter iter;
   gpointer       turn;
 
+  take_lost (self, address);
   g_hash_table_iter_init (&iter, self->turns);
   while (g_hash_table_iter_next (&iter, NULL, &turn))
     ((Turn *) turn)->n_turns = 0;
@@ -98,8 +115,6 @@ grip_zmq_family_disconnected (GripZmqFamily *self,
   const char *name = get_name (self, address);
 
   g_queue_push_tail (&self->lost, g_strdup (name != NULL ? name : address));
-  if (self->lost.length > MOST_LOST)
-    g_free (g_queue_pop_head (&self->lost));
 }
 
 static gboolean
@@ -113,14 +128,14 @@ static void
 find_name (GripZmqFamily *self,
            const char    *address)
 {
-  for (GList *link = self->lost.head; link != NULL; link = link->next)
-    if (is_same_port (link->data, address))
-      {
-        g_autofree char *lost = link->data;
+  if (take_lost (self, address) || has_name (address))
+    return;
 
+  for (GList *link = self->lost.head; link != NULL; link = link->next)
+    if (is_same_port (link->data, address) && has_name (link->data))
+      {
+        g_hash_table_insert (self->names, g_strdup (address), link->data);
         g_queue_delete_link (&self->lost, link);
-        if (!has_name (address) && has_name (lost))
-          g_hash_table_insert (self->names, g_strdup (address), g_steal_pointer (&lost));
         return;
       }
 }
@@ -140,6 +155,27 @@ get_turn (GripZmqFamily *self,
   return turn;
 }
 
+/* Makes the connections again that libzmq has given up, which it does for ever when the other side breaks the
+ * protocol: be it another kind of socket, which may have had the address for a moment. All that is lost has to be
+ * left behind before anything new is connected to: libzmq knows what it has given up by a pointer, which may be
+ * the new one's then. */
+void
+grip_zmq_family_revive (GripZmqFamily *self)
+{
+  char *name;
+
+  for (GList *link = self->lost.head; link != NULL; link = link->next)
+    zmq_disconnect (grip_zmq_socket_get_handle (self->socket), link->data);
+
+  while ((name = g_queue_pop_head (&self->lost)) != NULL)
+    {
+      Turn *turn = g_hash_table_lookup (self->turns, name);
+
+      grip_zmq_socket_connect_again (self->socket, name, turn != NULL ? turn->is_ipv6 : strchr (name, '[') != NULL, 0);
+      g_free (name);
+    }
+}
+
 /* libzmq will try it again as before. */
 void
 grip_zmq_family_failed (GripZmqFamily *self,
@@ -154,6 +190,7 @@ grip_zmq_family_failed (GripZmqFamily *self,
   if (turn == NULL || ++turn->n_failed < TRIES)
     return;
 
+  grip_zmq_family_revive (self);
   turn->n_failed = 0;
   turn->is_ipv6 = !turn->is_ipv6;
   grip_zmq_socket_connect_again (self->socket, name, turn->is_ipv6, turn->n_turns++);

@@ -35,6 +35,7 @@ struct _GripZmqLink
   GMainContext         *context;
   GSource              *timer;
   char                 *addresses;
+  GHashTable           *refused;        /* addresses of which that was told */
   gboolean              has_several;    /* or may have: what one proxy has told says nothing of others */
   gboolean              is_waiting;     /* a message wants to know more than is known */
   int                   is_known;       /* atomic */
@@ -175,7 +176,8 @@ monitor_cb (GripZmqChange  change,
 
   if (change == GRIP_ZMQ_REFUSED)
     {
-      g_message ("%s does not speak ZMQ as we do, or refuses our CURVE key", address);
+      if (g_hash_table_add (self->refused, g_strdup (address)))
+        g_message ("%s " GRIP_ZMQ_MONITOR_REFUSED, address);
       return;
     }
   if (change == GRIP_ZMQ_DISCONNECTED)
@@ -186,6 +188,7 @@ monitor_cb (GripZmqChange  change,
     }
 
   g_debug ("%s is connected", address);
+  g_hash_table_remove (self->refused, address);
   grip_zmq_audience_connected (&self->audience, g_get_monotonic_time ());
   update (self);
 }
@@ -329,6 +332,7 @@ grip_zmq_link_new (GripBaseTransport  *transport,
 
   self->transport = transport;
   self->addresses = g_strdup (addresses);
+  self->refused = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->away_func = away_func;
   self->user_data = user_data;
   self->context = g_main_context_ref (grip_base_transport_get_main_context (transport));
@@ -374,6 +378,7 @@ grip_zmq_link_free (GripZmqLink *self)
   g_clear_pointer (&self->socket, grip_zmq_socket_free);
   g_clear_pointer (&self->subscriptions, grip_zmq_subscriptions_free);
   g_clear_pointer (&self->context, g_main_context_unref);
+  g_clear_pointer (&self->refused, g_hash_table_unref);
   g_free (self->addresses);
   g_free (self);
 }

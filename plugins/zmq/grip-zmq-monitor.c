@@ -15,16 +15,24 @@
 #include "grip-zmq-context.h"
 #include "grip-zmq-family.h"
 #include "grip-zmq-monitor.h"
+#include "grip-zmq-peers.h"
 
 #define FAILURES (ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | \
                   ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
-#define EVENTS   (ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED | FAILURES)
+#define EVENTS   (ZMQ_EVENT_CONNECTED | ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | \
+                  ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_CONNECT_RETRIED | FAILURES)
+
+/* What libzmq makes again it says at once. */
+#define GIVEN_UP_MSEC 1000
 
 struct _GripZmqMonitor
 {
   GripZmqSocket      *socket;
   GripZmqSocket      *pair;
   GripZmqFamily      *family;
+  GripZmqPeers       *peers;
+  GMainContext       *context;
+  GSource            *timer;
   GripZmqMonitorFunc  func;
   gpointer            user_data;
   gboolean            refused;
@@ -32,32 +40,89 @@ struct _GripZmqMonitor
   pid_t               pid;
 };
 
-/* After a failed handshake libzmq also tells of the disconnection of what was never connected. Its one
- * thread tells of both in one go. */
+static void
+stop_timer (GripZmqMonitor *self)
+{
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
+}
+
+static gboolean
+given_up_cb (gpointer user_data)
+{
+  GripZmqMonitor *self = user_data;
+
+  stop_timer (self);
+  if (grip_zmq_context_is_foreign (self->pid))
+    return G_SOURCE_REMOVE;
+
+  grip_zmq_monitor_drain (self);
+  grip_zmq_family_revive (self->family);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* One that libzmq does not make again by itself is to be made again. */
+static void
+expect_again (GripZmqMonitor *self,
+              const char     *address)
+{
+  grip_zmq_family_disconnected (self->family, address);
+  if (self->timer != NULL)
+    return;
+
+  self->timer = g_timeout_source_new (GIVEN_UP_MSEC);
+  g_source_set_static_name (self->timer, "ZMQ given up");
+  g_source_set_callback (self->timer, given_up_cb, self, NULL);
+  g_source_attach (self->timer, self->context);
+}
+
+/* After a failed handshake libzmq also tells of the disconnection of what was never connected; after one with
+ * another kind of socket of that alone. Its one thread tells of both in one go. */
+static void
+disconnected (GripZmqMonitor *self,
+              int             fd,
+              const char     *address)
+{
+  gboolean has_failed = self->refused;
+  gboolean is_ours;
+  gboolean was_connected = grip_zmq_peers_closed (self->peers, fd, has_failed, &is_ours);
+
+  self->refused = FALSE;
+  if (is_ours)
+    expect_again (self, address);
+  if (was_connected)
+    self->func (GRIP_ZMQ_DISCONNECTED, address, self->user_data);
+  else if (!has_failed)
+    self->func (GRIP_ZMQ_REFUSED, address, self->user_data);
+}
+
 static void
 report (GripZmqMonitor *self,
         guint16         event,
+        int             value,
         const char     *address)
 {
-  if (event == ZMQ_EVENT_CONNECT_RETRIED)
+  switch (event)
     {
+    case ZMQ_EVENT_CONNECT_RETRIED:
       grip_zmq_family_failed (self->family, address);
-    }
-  else if (event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED)
-    {
+      break;
+    case ZMQ_EVENT_CONNECTED:
+    case ZMQ_EVENT_ACCEPTED:
+      grip_zmq_peers_opened (self->peers, value, address, event == ZMQ_EVENT_CONNECTED);
+      break;
+    case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
       self->refused = FALSE;
-      grip_zmq_family_connected (self->family);
+      grip_zmq_peers_greeted (self->peers, address);
+      grip_zmq_family_connected (self->family, address);
       self->func (GRIP_ZMQ_CONNECTED, address, self->user_data);
-    }
-  else if (event == ZMQ_EVENT_DISCONNECTED)
-    {
-      grip_zmq_family_disconnected (self->family, address);
-      if (!self->refused)
-        self->func (GRIP_ZMQ_DISCONNECTED, address, self->user_data);
-      self->refused = FALSE;
-    }
-  else if ((event & FAILURES) != 0)
-    {
+      break;
+    case ZMQ_EVENT_DISCONNECTED:
+      disconnected (self, value, address);
+      break;
+    default:
       self->refused = TRUE;
       self->func (GRIP_ZMQ_REFUSED, address, self->user_data);
     }
@@ -70,11 +135,15 @@ receive_event (GripZmqMonitor *self)
   zmq_msg_t        second;
   g_autofree char *address = NULL;
   guint16          event = 0;
+  gint32           value = 0;
 
   if (!grip_zmq_socket_receive (self->pair, &first))
     return FALSE;
-  if (zmq_msg_size (&first) >= sizeof event)
-    memcpy (&event, zmq_msg_data (&first), sizeof event);
+  if (zmq_msg_size (&first) >= sizeof event + sizeof value)
+    {
+      memcpy (&event, zmq_msg_data (&first), sizeof event);
+      memcpy (&value, (const char *) zmq_msg_data (&first) + sizeof event, sizeof value);
+    }
   zmq_msg_close (&first);
 
   if (!grip_zmq_socket_receive (self->pair, &second))
@@ -82,7 +151,7 @@ receive_event (GripZmqMonitor *self)
   address = g_strndup (zmq_msg_data (&second), zmq_msg_size (&second));
   zmq_msg_close (&second);
 
-  report (self, event, address);
+  report (self, event, value, address);
 
   return TRUE;
 }
@@ -142,6 +211,8 @@ grip_zmq_monitor_new (GripZmqSocket       *socket,
   self->socket = socket;
   self->pair = pair;
   self->family = grip_zmq_family_new (socket);
+  self->peers = grip_zmq_peers_new ();
+  self->context = context != NULL ? g_main_context_ref (context) : NULL;
   self->func = func;
   self->user_data = user_data;
   self->pid = getpid ();
@@ -153,9 +224,12 @@ grip_zmq_monitor_new (GripZmqSocket       *socket,
 void
 grip_zmq_monitor_free (GripZmqMonitor *self)
 {
+  stop_timer (self);
   if (!grip_zmq_context_is_foreign (self->pid))
     zmq_socket_monitor (grip_zmq_socket_get_handle (self->socket), NULL, 0);
   grip_zmq_family_free (self->family);
+  grip_zmq_peers_free (self->peers);
+  g_clear_pointer (&self->context, g_main_context_unref);
   grip_zmq_socket_free (self->pair);
   g_free (self);
 }

@@ -11,15 +11,18 @@
 
 G_BEGIN_DECLS
 
-/* Tells which connections a socket has, and lets it try both families of addresses for a host name. It must
- * be freed before its socket. */
+/* What is to be said of an address when its handshake failed. */
+#define GRIP_ZMQ_MONITOR_REFUSED "is no ZMQ socket that fits ours, or refuses our CURVE key"
+
+/* Tells which connections a socket has, lets it try both families of addresses for a host name, and makes anew
+ * what libzmq has given up. It must be freed before its socket. */
 typedef struct _GripZmqMonitor GripZmqMonitor;
 
 typedef enum
 {
   GRIP_ZMQ_CONNECTED,       /* with the handshake of both sides done */
   GRIP_ZMQ_DISCONNECTED,
-  GRIP_ZMQ_REFUSED,         /* the handshake failed: another protocol, or a wrong CURVE key */
+  GRIP_ZMQ_REFUSED,         /* the handshake failed: another protocol or kind of socket, or a wrong CURVE key */
 } GripZmqChange;
 
 typedef void (*GripZmqMonitorFunc) (GripZmqChange  change,

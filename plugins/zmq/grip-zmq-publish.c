@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "grip-zmq-command.h"
+#include "grip-zmq-monitor.h"
 #include "grip-zmq-publish.h"
 #include "grip-zmq-request.h"
 
@@ -24,6 +25,7 @@ struct _GripZmqPublish
   GripDelivery      *delivery;
   GSource           *cancel;
   GSource           *timer;
+  gboolean           has_told;      /* why there is no connection */
   gint64             waits_since;
   gint64             gave_back_at;
 };
@@ -57,6 +59,7 @@ done_cb (GripZmqCommand *command,
   g_autoptr(GError)        kept = error != NULL ? g_error_copy (error) : NULL;
 
   self->gave_back_at = 0;
+  self->has_told = self->has_told && error != NULL;
   if (!grip_zmq_command_is_idle (command))
     g_clear_pointer (&self->command, grip_zmq_command_free);
 
@@ -86,6 +89,19 @@ cancelled_cb (GCancellable *cancellable,
   return G_SOURCE_REMOVE;
 }
 
+/* The item waits, and the error that it ends with does not say so. */
+static void
+tell_refusal (GripZmqPublish *self)
+{
+  GripEndpoint *endpoint = grip_transport_get_endpoint (GRIP_TRANSPORT (self->transport));
+
+  if (self->has_told || !grip_zmq_command_is_refused (self->command))
+    return;
+
+  self->has_told = TRUE;
+  g_message ("%s " GRIP_ZMQ_MONITOR_REFUSED, grip_endpoint_get_control_zmq_uri (endpoint));
+}
+
 static gboolean
 give_back_cb (gpointer user_data)
 {
@@ -96,6 +112,7 @@ give_back_cb (gpointer user_data)
     return G_SOURCE_REMOVE;
 
   delivery = take_delivery (self);
+  tell_refusal (self);
   self->gave_back_at = g_get_monotonic_time ();
   grip_base_transport_set_ready (self->transport, FALSE);
   grip_delivery_complete_first (delivery, 0);

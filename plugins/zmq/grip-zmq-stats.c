@@ -75,8 +75,7 @@ subscribe (GripZmqStats   *self,
          grip_zmq_socket_subscribe (socket, "message ", error);
 }
 
-/* A frame that is too long is read and not taken; one that is far too long ends the connection, and
- * libzmq does not make it again. */
+/* A frame that is too long is read and not taken; one that is far too long ends the connection. */
 static void
 set_limits (GripZmqSocket *socket)
 {

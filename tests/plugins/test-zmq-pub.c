@@ -393,6 +393,7 @@ test_malformed (void)
   g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_XSUB);
   g_autoptr(GripPubControl) control = NULL;
   g_autofree char          *huge = g_strnfill (20000, 'z');
+  g_autoptr(GBytes)         again = NULL;
   g_autofree char          *address = NULL;
 
   zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
@@ -425,6 +426,14 @@ test_malformed (void)
   huge[0] = 1;
   zmq_peer_send (proxy, huge, strlen (huge));
   wait_subscribed (control, "unknown", TRUE);
+  huge[0] = 0;
+  zmq_peer_send (proxy, huge, strlen (huge + 1) + 1);
+  while (again == NULL)
+    {
+      zmq_peer_send (proxy, "\1good", 5);
+      publish (control, "good", "z", NULL);
+      again = zmq_peer_receive (proxy, 100);
+    }
 }
 
 static gpointer

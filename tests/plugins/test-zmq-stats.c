@@ -193,6 +193,19 @@ test_hostile (Fixture       *fixture,
   g_assert_cmpuint (grip_stats_get_subscribers (fixture->stats, "x"), ==, 0);
 }
 
+/* One that is far too long ends the connection, which is made again. */
+static void
+test_far_too_long (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autofree char *frame = g_strnfill (5 * 1024 * 1024, 'x');
+
+  tell_until (fixture, "sub J{\"channel\":\"a\",\"subscribers\":1}", "a", 1);
+  memcpy (frame, "sub J", 5);
+  send_frame (fixture, frame, 5 * 1024 * 1024);
+  tell_until (fixture, "sub J{\"channel\":\"b\",\"subscribers\":1}", "b", 1);
+}
+
 /* Each of them alone: none is taken, and each has its error. */
 static void
 test_frames (void)
@@ -250,6 +263,7 @@ main (int   argc,
   g_test_add ("/zmq-stats/curve", Fixture, "curve", set_up, test_json, tear_down);
   ADD (expiry);
   ADD (hostile);
+  ADD (far_too_long);
   g_test_add_func ("/zmq-stats/frames", test_frames);
   ADD (closed_by_handler);
 
