@@ -45,19 +45,6 @@ row_free (gpointer data)
   g_free (row);
 }
 
-GripToolWatchView *
-grip_tool_watch_view_new (void)
-{
-  GripToolWatchView *self = g_new0 (GripToolWatchView, 1);
-
-  self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, row_free);
-  self->is_live = !grip_tool_json && isatty (STDOUT_FILENO) && g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
-  self->has_colour = grip_tool_use_colour (STDOUT_FILENO);
-  self->started = g_get_monotonic_time ();
-
-  return self;
-}
-
 void
 grip_tool_watch_view_free (GripToolWatchView *self)
 {
@@ -209,6 +196,20 @@ draw_soon (GripToolWatchView *self)
 {
   if (self->is_live && self->draw_id == 0)
     self->draw_id = g_timeout_add (DRAW_MSEC, draw_cb, self);
+}
+
+GripToolWatchView *
+grip_tool_watch_view_new (void)
+{
+  GripToolWatchView *self = g_new0 (GripToolWatchView, 1);
+
+  self->rows = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, row_free);
+  self->is_live = !grip_tool_json && isatty (STDOUT_FILENO) && g_strcmp0 (g_getenv ("TERM"), "dumb") != 0;
+  self->has_colour = grip_tool_use_colour (STDOUT_FILENO);
+  self->started = g_get_monotonic_time ();
+  draw_soon (self);
+
+  return self;
 }
 
 void

@@ -35,6 +35,7 @@ typedef struct
   Watch          *watch;
   GripPubControl *control;
   char           *name;
+  gboolean        was_known;
   gboolean        has_given_up;
 } Audience;
 
@@ -122,6 +123,25 @@ unsubscribed_cb (GripPubControl *control,
   note_change (audience->watch, audience->name, channel, 0);
 }
 
+static void
+fail (Watch    *watch,
+      Audience *audience,
+      GError   *error)
+{
+  g_autoptr(GError) owned = error;
+
+  g_prefix_error (&owned, "%s: ", audience->name);
+  if (watch->error == NULL)
+    watch->error = g_steal_pointer (&owned);
+}
+
+static gboolean
+has_property (GObject    *transport,
+              const char *name)
+{
+  return g_object_class_find_property (G_OBJECT_GET_CLASS (transport), name) != NULL;
+}
+
 /* With nobody left to tell anything there is nothing to wait for. */
 static void
 look_at_transport (Audience *audience)
@@ -129,10 +149,13 @@ look_at_transport (Audience *audience)
   g_autoptr(GObject) transport = g_list_model_get_item (G_LIST_MODEL (audience->control), 0);
   g_autoptr(GError)  error = NULL;
   Watch             *watch = audience->watch;
+  gboolean           is_known = TRUE;
   gboolean           given_up = FALSE;
 
-  if (audience->has_given_up ||
-      g_object_class_find_property (G_OBJECT_GET_CLASS (transport), "subscriptions-given-up") == NULL)
+  if (has_property (transport, "subscriptions-known"))
+    g_object_get (transport, "subscriptions-known", &is_known, NULL);
+  audience->was_known |= is_known;
+  if (audience->has_given_up || !has_property (transport, "subscriptions-given-up"))
     return;
 
   g_object_get (transport, "subscriptions-given-up", &given_up, "subscriptions-error", &error, NULL);
@@ -140,22 +163,48 @@ look_at_transport (Audience *audience)
     return;
 
   audience->has_given_up = TRUE;
-  g_prefix_error (&error, "%s: ", audience->name);
-  if (watch->error == NULL)
-    watch->error = g_error_copy (error);
+  fail (watch, audience, g_steal_pointer (&error));
   if (++watch->n_given_up == watch->controls->len && watch->stats->len == 0)
     g_main_loop_quit (watch->loop);
 }
 
+/* Unknown is not nobody. */
+static void
+judge_silence (Audience *audience)
+{
+  g_autoptr(GObject) transport = g_list_model_get_item (G_LIST_MODEL (audience->control), 0);
+  g_autoptr(GError)  error = NULL;
+
+  look_at_transport (audience);
+  if (audience->was_known || audience->has_given_up)
+    return;
+
+  if (has_property (transport, "subscriptions-error"))
+    g_object_get (transport, "subscriptions-error", &error, NULL);
+  if (error == NULL)
+    error = g_error_new_literal (GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED,
+                                 "nothing is known of its subscribers: it cannot be reached, or has not told yet");
+  fail (audience->watch, audience, g_steal_pointer (&error));
+}
+
+/* The subscriptions themselves, where a proxy has both: a plain Pushpin has no monitor. Items may go another way. */
 static GripEndpoint *
 require_subscribers (GripEndpoint  *endpoint,
                      GError       **error)
 {
+  static const char *const others[] = { "control_uri", "control_iss", "key", "user", "pass", "publish_uri",
+                                        "require_tls", "ca_file", "token_lifetime" };
   g_autoptr(GVariant) config = grip_endpoint_to_variant (endpoint, TRUE);
   g_autoptr(GVariant) required = NULL;
+  gboolean            has_zmq = grip_endpoint_get_control_zmq_uri (endpoint) != NULL ||
+                                grip_endpoint_get_control_zmq_pub_uri (endpoint) != NULL;
   GVariantDict        dict;
 
   g_variant_dict_init (&dict, config);
+  for (guint i = 0; has_zmq && i < G_N_ELEMENTS (others); i++)
+    g_variant_dict_remove (&dict, others[i]);
+  if (has_zmq || grip_endpoint_get_control_uri (endpoint) == NULL)
+    g_variant_dict_insert (&dict, "control_zmq_mode", "s", "pub");
   g_variant_dict_insert (&dict, "require_subscribers", "b", TRUE);
   required = g_variant_ref_sink (g_variant_dict_end (&dict));
 
@@ -320,7 +369,11 @@ watch_for (Watch  *watch,
   if (timeout_id != 0 && g_main_context_find_source_by_id (NULL, timeout_id) != NULL)
     g_source_remove (timeout_id);
 
+  for (guint i = 0; i < watch->controls->len; i++)
+    judge_silence (g_ptr_array_index (watch->controls, i));
   grip_tool_watch_view_summarize (watch->view);
+  if (watch->interrupted && watch->error != NULL)
+    grip_tool_say ("%s", watch->error->message);
   if (watch->interrupted)
     return GRIP_TOOL_INTERRUPTED;
 
@@ -369,7 +422,8 @@ const GripToolCommand grip_tool_watch = {
   .details =
     "Where an endpoint has a stats address, each channel is shown with its number of subscribers. Else it is\n"
     "known only whether there are some: from the ZMQ subscriptions of the proxy (--zmq, --zmq-pub), or from\n"
-    "its subscription monitor over HTTP (--uri), which Fanout Cloud has and a plain Pushpin has not.\n"
+    "its subscription monitor over HTTP (--uri), which Fanout Cloud has and a plain Pushpin has not. Where\n"
+    "nothing was known until the end, the exit code tells.\n"
     "\n"
     "Pushpin's stats address is `stats_spec` in its configuration; it tells of those who are there already\n"
     "within about a minute.\n"

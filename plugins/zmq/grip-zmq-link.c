@@ -398,11 +398,17 @@ grip_zmq_link_deliver (GripZmqLink  *self,
   update (self);
 }
 
-/* Callable from any thread. */
+/* Callable from any thread, as the next. */
+gboolean
+grip_zmq_link_is_known (GripZmqLink *self)
+{
+  return self->subscriptions != NULL && g_atomic_int_get (&self->is_known);
+}
+
 gboolean
 grip_zmq_link_is_subscribed (GripZmqLink *self,
                              const char  *channel)
 {
-  return self->subscriptions == NULL || !g_atomic_int_get (&self->is_known) ||
+  return !grip_zmq_link_is_known (self) ||
          grip_zmq_subscriptions_contains (self->subscriptions, channel);
 }

@@ -27,6 +27,7 @@ GripZmqLink *grip_zmq_link_new           (GripBaseTransport   *transport,
 void         grip_zmq_link_free          (GripZmqLink         *self);
 void         grip_zmq_link_deliver       (GripZmqLink         *self,
                                           GripDelivery        *delivery);
+gboolean     grip_zmq_link_is_known      (GripZmqLink         *self);
 gboolean     grip_zmq_link_is_subscribed (GripZmqLink         *self,
                                           const char          *channel);
 

@@ -49,6 +49,7 @@ enum
 {
   PROP_0,
   PROP_REQUEST_TIMEOUT,
+  PROP_SUBSCRIPTIONS_KNOWN,
   N_PROPS
 };
 
@@ -272,6 +273,18 @@ grip_zmq_transport_is_subscribed (GripBaseTransport *base,
   return may_be;
 }
 
+static gboolean
+are_subscriptions_known (GripZmqTransport *self)
+{
+  gboolean are_known;
+
+  g_mutex_lock (&self->lock);
+  are_known = self->link != NULL && grip_zmq_link_is_known (self->link);
+  g_mutex_unlock (&self->lock);
+
+  return are_known;
+}
+
 static void
 grip_zmq_transport_send_call (GripZmqControl *control,
                               GripZmqCall    *call)
@@ -360,6 +373,9 @@ grip_zmq_transport_get_property (GObject    *object,
     case PROP_REQUEST_TIMEOUT:
       g_value_set_double (value, self->request_timeout);
       break;
+    case PROP_SUBSCRIPTIONS_KNOWN:
+      g_value_set_boolean (value, are_subscriptions_known (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -414,6 +430,16 @@ grip_zmq_transport_class_init (GripZmqTransportClass *klass)
     g_param_spec_double ("request-timeout", NULL, NULL,
                          0.001, 86400, DEFAULT_REQUEST_TIMEOUT,
                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * GripZmqTransport:subscriptions-known:
+   *
+   * Whether it is known which channels have subscribers. Changes are not notified.
+   */
+  properties[PROP_SUBSCRIPTIONS_KNOWN] =
+    g_param_spec_boolean ("subscriptions-known", NULL, NULL,
+                          FALSE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }

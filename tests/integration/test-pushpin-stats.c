@@ -192,21 +192,41 @@ tells (GSubprocess *tool,
   return TRUE;
 }
 
+/* An endpoint to which items go another way: its ZMQ subscriptions are what tells. */
+static char *
+write_config (void)
+{
+  g_autofree char   *config = NULL;
+  g_autoptr(GError)  error = NULL;
+  char              *path = g_build_filename (grip_test_pushpin_get_dir (pushpin), "watch.json", NULL);
+
+  config = g_strdup_printf ("[{\"control_uri\":\"%s\",\"control_iss\":\"me\",\"key\":\"secret\","
+                            "\"control_zmq_uri\":\"%s\",\"control_zmq_mode\":\"command\"}]",
+                            grip_test_pushpin_get_control_uri (pushpin),
+                            grip_test_pushpin_get_command_spec (pushpin));
+  g_file_set_contents (path, config, -1, &error);
+  g_assert_no_error (error);
+
+  return path;
+}
+
 static void
 test_watch (gconstpointer data)
 {
   gboolean               by_stats = g_str_equal (data, "stats");
+  g_autofree char       *path = write_config ();
   int                    over = FALSE;
   GThread               *thread = g_thread_new ("clients", keep_connecting, &over);
   const char            *stats[] = { GRIP_TOOL, "watch", "--json", "--stats",
                                      grip_test_pushpin_get_stats_spec (pushpin), NULL };
   const char            *xpub[] = { GRIP_TOOL, "watch", "--json", "--zmq",
                                     grip_test_pushpin_get_command_spec (pushpin), NULL };
+  const char            *config[] = { GRIP_TOOL, "watch", "--json", "--config", path, NULL };
   g_autoptr(GSubprocess) tool = NULL;
   g_autoptr(GError)      error = NULL;
   g_autofree char       *rest = NULL;
 
-  tool = g_subprocess_newv (by_stats ? stats : xpub, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  tool = g_subprocess_newv (by_stats ? stats : g_str_equal (data, "xpub") ? xpub : config, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
   g_assert_no_error (error);
   g_assert_true (tells (tool, by_stats ? "{\"channel\":\"watched\",\"subscribed\":true,\"subscribers\":1,"
                                        : "{\"channel\":\"watched\",\"subscribed\":true,\"endpoint\""));
@@ -263,6 +283,7 @@ main (int   argc,
   g_test_add_func ("/pushpin-stats/report", test_report);
   g_test_add_data_func ("/pushpin-stats/watch-stats", "stats", test_watch);
   g_test_add_data_func ("/pushpin-stats/watch-xpub", "xpub", test_watch);
+  g_test_add_data_func ("/pushpin-stats/watch-config", "config", test_watch);
   g_test_add_func ("/pushpin-stats/doctor", test_doctor);
   result = g_test_run ();
 

@@ -7,6 +7,7 @@
 
 """Runs `grip-tool watch` and `grip-tool doctor` against proxies that are made of sockets. Writes TAP."""
 
+import contextlib
 import http.server
 import json
 import os
@@ -130,10 +131,54 @@ def watch_json():
 
 @test
 def watch_timeout():
-    with Proxy(['a']) as proxy:
-        *changes, summary = lines(run('watch', '--json', '--uri', proxy.uri, '--timeout', '2'))
-        expect((len(changes), summary['changes']), (summary['changes'], summary['changes']))
+    with Proxy(['a'], CHANGES) as proxy:
+        *changes, summary = lines(run('watch', '--json', '--uri', proxy.uri, '--count', '4', '--timeout', '90'))
+        expect((len(changes), summary['changes']), (4, 4))
+        assert summary['secs'] < 90
+    with reserved_address() as address:
+        *changes, summary, error = lines(run('watch', '--json', '--zmq', address, '--timeout', '2', code=3))
+        expect((changes, summary['changes']), ([], 0))
         assert summary['secs'] >= 2
+
+
+@contextlib.contextmanager
+def reserved_address():
+    """Nobody listens there, and nobody else is given the port."""
+    with socket.socket() as reserved:
+        reserved.bind(('127.0.0.1', 0))
+        yield 'tcp://127.0.0.1:%d' % reserved.getsockname()[1]
+
+
+# Unknown is not nobody.
+@test
+def watch_unknown():
+    with reserved_address() as address, Proxy(**{'*': 404}) as proxy, tempfile.TemporaryDirectory() as directory:
+        path = os.path.join(directory, 'config.json')
+        with open(path, 'w') as config:
+            json.dump({'control_uri': proxy.uri, 'control_zmq_uri': address, 'control_zmq_mode': 'command'}, config)
+        for arguments, words in ((('--zmq-pub', address), address + ': nothing is known of its subscribers'),
+                                 (('--config', path), proxy.uri + ': nothing is known of its subscribers'),
+                                 (('--uri', address.replace('tcp', 'http')), address.replace('tcp', 'http') + ': ')):
+            *changes, summary, error = lines(run('watch', '--json', '--timeout', '0.5', *arguments, code=3))
+            expect((changes, summary['changes'], error['exit']), ([], 0, 3))
+            assert words in error['error'], error
+        done = run('watch', '--zmq-push', address, code=2)
+        assert b"pub needs 'control_zmq_uri' or 'control_zmq_pub_uri'" in done.stderr, done.stderr
+
+
+@test
+def watch_unknown_interrupted():
+    with reserved_address() as address:
+        terminal, side = pty.openpty()
+        tool = subprocess.Popen([TOOL, 'watch', '--zmq-pub', address], stdout=side, stderr=subprocess.PIPE,
+                                env=environment())
+        os.close(side)
+        read_until(terminal, b'0 channels with subscribers')
+        tool.send_signal(signal.SIGINT)
+        _, talk = tool.communicate(timeout=60)
+        os.close(terminal)
+        expect(tool.returncode, 130)
+        assert b'nothing is known of its subscribers' in talk, talk
 
 
 @test
