@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include <string.h>
+#include <sys/un.h>
 
 #include "grip-config-private.h"
 #include "grip-error.h"
@@ -86,6 +87,25 @@ check_tcp (const char  *name,
   return check_host (name, address, colon - address, binds, error);
 }
 
+/* The @ stands for a name that is in no file system. */
+static gboolean
+check_path (const char  *name,
+            const char  *path,
+            GError     **error)
+{
+  const gsize most = sizeof ((struct sockaddr_un *) NULL)->sun_path - 1;
+
+  if (*path == '\0' || g_str_equal (path, "@"))
+    return fail (name, "has no path", error);
+  if (strlen (path) <= most)
+    return TRUE;
+
+  g_set_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG,
+               "'%s' has a path that is longer than %" G_GSIZE_FORMAT " bytes, which no socket has", name, most);
+
+  return FALSE;
+}
+
 static gboolean
 check_address (const char  *name,
                const char  *address,
@@ -109,7 +129,7 @@ check_address (const char  *name,
   if (!g_str_has_prefix (address, "ipc://"))
     return fail (name, "starts neither with tcp:// nor with ipc://", error);
 
-  return address[strlen ("ipc://")] != '\0' || fail (name, "has no path", error);
+  return check_path (name, address + strlen ("ipc://"), error);
 }
 
 /* A comma stands between the addresses that one socket has. */

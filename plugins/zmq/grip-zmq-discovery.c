@@ -23,7 +23,7 @@ struct _GripZmqDiscovery
   GripZmqCommand       *command;
   GSource              *timer;
   guint                 pause;
-  gboolean              has_told;       /* that it cannot be had */
+  gboolean              has_told;       /* why items wait */
   GripZmqDiscoveryFunc  func;
   gpointer              user_data;
 };
@@ -72,9 +72,9 @@ failed (GripZmqDiscovery *self,
   gboolean is_final = !g_error_matches (error, GRIP_ERROR, GRIP_ERROR_NOT_CONNECTED) &&
                       !g_error_matches (error, GRIP_ERROR, GRIP_ERROR_TIMED_OUT);
 
-  if (!self->has_told)
+  if (!is_final && !self->has_told)
     g_message ("%s; it is asked again, and items wait", error->message);
-  self->has_told = TRUE;
+  self->has_told |= !is_final;
   ask_later (self);
   self->func (NULL, error, is_final, self->user_data);
 }

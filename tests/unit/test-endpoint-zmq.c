@@ -9,6 +9,9 @@
 
 #include <libgrip/grip.h>
 
+#define PATH_53  "01234567890123456789012345678901234567890123456789012"
+/* As long as the path of a socket may be, with a slash in front. */
+#define PATH_106 PATH_53 PATH_53
 #define Z85_KEY "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7"
 
 static const struct
@@ -43,6 +46,7 @@ static const struct
 } uris[] = {
   { "tcp://h:5", "{\"control_zmq_uri\":\"tcp://h:5\"}" },
   { "ipc:///run/x?mode=command", "{\"control_zmq_uri\":\"ipc:///run/x\",\"control_zmq_mode\":\"command\"}" },
+  { "ipc:///" PATH_106, "{\"control_zmq_uri\":\"ipc:///" PATH_106 "\"}" },
   { "tcp://[::1]:5?socket=push&grace-time=3", "{\"control_zmq_push_uri\":\"tcp://[::1]:5\",\"grace_time\":3}" },
   { "tcp://a:1,tcp://b:2?socket=pub&require-subscribers=true",
     "{\"control_zmq_pub_uri\":[\"tcp://a:1\",\"tcp://b:2\"],\"require_subscribers\":true}" },
@@ -67,6 +71,8 @@ static const struct
   { "tcp://h:5?secret-key=s3cr3t", "40 characters" },
   { "tcp://h:5?mode=", "'control_zmq_mode' in the GRIP URI is empty" },
   { "tcp://a:1,tcp://b:2", "'control_zmq_uri'" },
+  { "ipc://@", "has no path" },
+  { "ipc:///" PATH_106 "x", "is longer than 107 bytes" },
 };
 
 static void
