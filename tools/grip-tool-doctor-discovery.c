@@ -121,8 +121,10 @@ grip_tool_check_discovery (GripToolReport  *self,
   error = call.error;
   if (uris == NULL)
     {
-      grip_tool_report_fail (self, "discovery", error,
-                             "Is this command_spec of a Pushpin? Else name the sockets: 'control_zmq_push_uri'.");
+      grip_tool_report_fail (self, "discovery", error, "%s%s",
+                             "Is this command_spec of a Pushpin? Else name the sockets: 'control_zmq_push_uri'.",
+                             grip_endpoint_get_control_zmq_server_key (endpoint) == NULL ? "" :
+                             " And is 'control_zmq_server_key' the public key of that socket, and does it know ours?");
       return FALSE;
     }
 

@@ -20,13 +20,23 @@
 #define MECHANISM_AT    12
 #define MAX_READY       255
 
+/* As libzmq reads it: the @ stands for a name that is in no file system. */
+static GSocketAddress *
+make_unix_address (const char *path)
+{
+  if (*path == '@')
+    return g_unix_socket_address_new_with_type (path + 1, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+
+  return g_unix_socket_address_new (path);
+}
+
 static GSocketConnection *
 connect_unix (GripToolReport *self,
               const char     *path,
               double          seconds)
 {
   g_autoptr(GSocketClient)   client = g_socket_client_new ();
-  g_autoptr(GSocketAddress)  address = g_unix_socket_address_new (path);
+  g_autoptr(GSocketAddress)  address = make_unix_address (path);
   g_autoptr(GError)          error = NULL;
   GSocketConnection         *connection;
 

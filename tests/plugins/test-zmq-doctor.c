@@ -46,10 +46,9 @@ done_cb (GObject      *object,
   *(GAsyncResult **) user_data = g_object_ref (result);
 }
 
-/* The peers are given their turn while it runs. Returns: what it wrote to its standard output */
+/* @addresses are members of its configuration. The peers are given their turn while it runs. Returns: what it wrote to its standard output */
 static char *
-run_doctor (ZmqPeer    *pull,
-            ZmqPeer    *sub,
+run_doctor (const char *addresses,
             const char *key,
             const char *timeout,
             int         expected)
@@ -64,8 +63,7 @@ run_doctor (ZmqPeer    *pull,
 
   g_assert_no_error (error);
   g_close (fd, NULL);
-  config = g_strdup_printf ("{\"control_zmq_push_uri\":\"%s\",\"control_zmq_pub_uri\":\"%s\"%s%s%s}",
-                            zmq_peer_get_address (pull), zmq_peer_get_address (sub),
+  config = g_strdup_printf ("{%s%s%s%s}", addresses,
                             key != NULL ? ",\"control_zmq_server_key\":\"" : "", key != NULL ? key : "",
                             key != NULL ? "\"" : "");
   g_file_set_contents (path, config, -1, &error);
@@ -93,6 +91,7 @@ test_curve (void)
   g_autoptr(ZmqPeer) pull = NULL;
   g_autoptr(ZmqPeer) sub = NULL;
   g_autoptr(GBytes)  nothing = NULL;
+  g_autofree char   *addresses = NULL;
   g_autofree char   *right = NULL;
   g_autofree char   *wrong = NULL;
   g_autofree char   *none = NULL;
@@ -101,21 +100,43 @@ test_curve (void)
   make_keys (&others);
   pull = make_server (ZMQ_PULL, &keys);
   sub = make_server (ZMQ_SUB, &keys);
-  right = run_doctor (pull, sub, keys.public, "60", 0);
+  addresses = g_strdup_printf ("\"control_zmq_push_uri\":\"%s\",\"control_zmq_pub_uri\":\"%s\"",
+                               zmq_peer_get_address (pull), zmq_peer_get_address (sub));
+  right = run_doctor (addresses, keys.public, "60", 0);
   g_assert_nonnull (strstr (right, "\"check\":\"push\",\"result\":\"ok\""));
   g_assert_nonnull (strstr (right, "\"check\":\"pub\",\"result\":\"ok\""));
   g_assert_nonnull (strstr (right, "takes our CURVE keys"));
   nothing = zmq_peer_receive (pull, 0);
   g_assert_null (nothing);
 
-  wrong = run_doctor (pull, sub, others.public, "2", 4);
+  wrong = run_doctor (addresses, others.public, "2", 4);
   g_assert_nonnull (strstr (wrong, "\"check\":\"push\",\"result\":\"failed\""));
   g_assert_nonnull (strstr (wrong, "\"check\":\"pub\",\"result\":\"failed\""));
   g_assert_nonnull (strstr (wrong, "refuses our CURVE keys"));
 
-  none = run_doctor (pull, sub, NULL, "60", 4);
+  none = run_doctor (addresses, NULL, "60", 4);
   g_assert_nonnull (strstr (none, "the socket wants CURVE"));
   g_assert_nonnull (strstr (none, "control_zmq_server_key"));
+}
+
+/* Of the command socket discovery tells whether it takes the key. */
+static void
+test_curve_command (void)
+{
+  Keys               keys;
+  Keys               others;
+  g_autoptr(ZmqPeer) router = NULL;
+  g_autofree char   *address = NULL;
+  g_autofree char   *wrong = NULL;
+
+  make_keys (&keys);
+  make_keys (&others);
+  router = make_server (ZMQ_ROUTER, &keys);
+  address = g_strdup_printf ("\"control_zmq_uri\":\"%s\"", zmq_peer_get_address (router));
+  wrong = run_doctor (address, others.public, "2", 3);
+  g_assert_nonnull (strstr (wrong, "\"check\":\"command\",\"result\":\"ok\""));
+  g_assert_nonnull (strstr (wrong, "\"check\":\"discovery\",\"result\":\"failed\""));
+  g_assert_nonnull (strstr (wrong, "control_zmq_server_key"));
 }
 
 int
@@ -125,6 +146,7 @@ main (int   argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/zmq/doctor/curve", test_curve);
+  g_test_add_func ("/zmq/doctor/curve-command", test_curve_command);
 
   return g_test_run ();
 }

@@ -275,6 +275,26 @@ def doctor_ill():
     reserved.close()
 
 
+def answer_nonsense(server):
+    client, _ = server.accept()
+    with client:
+        client.recv(1)
+        client.sendall(b'x' * 64)
+        while client.recv(4096):
+            pass
+
+
+@test
+def doctor_abstract():
+    name = 'grip-doctor-%d' % os.getpid()
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind('\0' + name)
+        server.listen()
+        threading.Thread(target=answer_nonsense, args=[server], daemon=True).start()
+        results, _ = doctor('--zmq-push', 'ipc://@' + name, code=5)
+        expect(results, 'plugin=ok connect=ok push=failed')
+
+
 @test
 def doctor_interrupted():
     # It takes the connection, and never answers.
