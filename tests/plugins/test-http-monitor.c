@@ -305,15 +305,18 @@ test_give_up (Fixture       *fixture,
 {
   g_autoptr(GError) error = NULL;
   gboolean          given_up = FALSE;
+  gboolean          is_501 = g_strcmp0 (data, "stream-501") == 0;
   guint             n_asked;
 
-  monitor_expected_warning = "the subscriptions cannot be known: the subscription monitor answers with status 403";
+  monitor_expected_warning = is_501
+    ? "the subscriptions cannot be known: the subscription monitor answers with status 501"
+    : "the subscriptions cannot be known: the subscription monitor answers with status 403";
   monitor_server_change (fixture->server, "a", TRUE, FALSE);
   monitor_begin (fixture, NULL);
   WAIT_FOR (monitor_is_known (fixture));
 
   if (data != NULL)
-    monitor_server_fail_stream (fixture->server, 403);
+    monitor_server_fail_stream (fixture->server, is_501 ? 501 : 403);
   else
     monitor_server_fail_history (fixture->server, 403, NULL);
   monitor_server_drop_streams (fixture->server);
@@ -321,7 +324,10 @@ test_give_up (Fixture       *fixture,
   WAIT_FOR (monitor_heard (fixture, "+a-a"));
   g_assert_false (monitor_is_known (fixture));
   g_object_get (fixture->transport, "subscriptions-error", &error, "subscriptions-given-up", &given_up, NULL);
-  g_assert_error (error, GRIP_ERROR, GRIP_ERROR_UNAUTHORIZED);
+  if (is_501)
+    g_assert_error (error, GRIP_ERROR, GRIP_ERROR_REJECTED);
+  else
+    g_assert_error (error, GRIP_ERROR, GRIP_ERROR_UNAUTHORIZED);
   g_assert_true (given_up);
   n_asked = monitor_server_get_n_opened (fixture->server);
 
@@ -523,6 +529,7 @@ main (int   argc,
   ADD (no_history);
   g_test_add ("/http-monitor/give-up-history", Fixture, NULL, monitor_set_up, test_give_up, monitor_tear_down);
   g_test_add ("/http-monitor/give-up-stream", Fixture, "stream", monitor_set_up, test_give_up, monitor_tear_down);
+  g_test_add ("/http-monitor/give-up-501", Fixture, "stream-501", monitor_set_up, test_give_up, monitor_tear_down);
   ADD (garbage);
   ADD (quiet);
   ADD (close);

@@ -103,6 +103,7 @@ test_bad_answers (void)
     { "HTTP/1.1 400 Bad Request\r\n\r\n", GRIP_ERROR_MALFORMED, "has no length" },
     { "40:2:id,1:1,7:success,4:true!", GRIP_ERROR_MALFORMED, "is cut" },
     { "4:true!", GRIP_ERROR_MALFORMED, "whether it is a success" },
+    { "26:2:id,1:2,7:success,4:true!}", GRIP_ERROR_MALFORMED, "another request" },
     { "17:7:success,4:1234,}", GRIP_ERROR_MALFORMED, "whether it is a success" },
     { "17:7:success,4:true!}", GRIP_ERROR_INVALID_CONFIG, "no socket 'publish-pull'" },
     { "18:7:success,5:false!}", GRIP_ERROR_REJECTED, "no success" },
@@ -139,6 +140,44 @@ test_modes (void)
       g_assert_error (error, GRIP_ERROR, GRIP_ERROR_INVALID_CONFIG);
       if (strstr (error->message, cases[i][1]) == NULL)
         g_error ("expected %s in: %s", cases[i][1], error->message);
+    }
+}
+
+/* An address that is named wins over what the command socket would tell, which is not asked. */
+static void
+test_explicit (void)
+{
+  static const struct
+  {
+    const char *options;
+    int         type;
+  } cases[] = {
+    { "'control_zmq_push_uri'", ZMQ_PULL },
+    { "'control_zmq_mode':'pub','grace_time':20,'control_zmq_pub_uri'", ZMQ_SUB },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr(ZmqPeer)        proxy = zmq_peer_new (ZMQ_ROUTER);
+      g_autoptr(ZmqPeer)        named = zmq_peer_new (cases[i].type);
+      g_autoptr(GripPubControl) control = NULL;
+      g_autoptr(GripItem)       item = zmq_peer_item ("x", NULL);
+      g_autoptr(GAsyncResult)   result = NULL;
+      g_autoptr(GError)         error = NULL;
+
+      zmq_peer_bind (proxy, "tcp://127.0.0.1:*");
+      zmq_peer_serve (proxy, answer_text, (gpointer) "17:7:success,4:true!}");
+      zmq_peer_bind (named, "tcp://127.0.0.1:*");
+      if (cases[i].type == ZMQ_SUB)
+        zmq_peer_subscribe (named, "test");
+      control = zmq_peer_control ("{'control_zmq_uri':'%s',%s:'%s'}", zmq_peer_get_address (proxy),
+                                  cases[i].options, zmq_peer_get_address (named));
+      grip_pub_control_publish_async (control, "test", item, NULL, published_cb, &result);
+      while (result == NULL)
+        zmq_peer_iterate ();
+      g_assert_true (grip_pub_control_publish_finish (control, result, &error));
+      g_assert_no_error (error);
+      g_assert_cmpuint (zmq_peer_count_served (proxy), ==, 0);
     }
 }
 
@@ -670,6 +709,7 @@ main (int   argc,
 
   g_test_add_func ("/zmq/discovery/bad-answers", test_bad_answers);
   g_test_add_func ("/zmq/discovery/modes", test_modes);
+  g_test_add_func ("/zmq/discovery/explicit", test_explicit);
   g_test_add_func ("/zmq/discovery/bad-addresses", test_bad_addresses);
   g_test_add_func ("/zmq/discovery/silence", test_silence);
   g_test_add_func ("/zmq/discovery/found", test_found);
