@@ -75,21 +75,55 @@ get_name (GripZmqFamily *self,
   return has_name (address) ? address : g_hash_table_lookup (self->names, address);
 }
 
+static guint64
+get_port (const char *address)
+{
+  const char *colon = strrchr (address, ':');
+
+  return colon != NULL ? g_ascii_strtoull (colon + 1, NULL, 10) : 0;
+}
+
+/* As libzmq writes it when it has read it: an IPv6 address has many spellings. */
+static char *
+dup_canonical (const char *address)
+{
+  const char              *start = address + strlen ("tcp://");
+  const char              *colon = strrchr (address, ':');
+  g_autofree char         *host = NULL;
+  g_autofree char         *canonical = NULL;
+  g_autoptr(GInetAddress)  number = NULL;
+
+  if (!g_str_has_prefix (address, "tcp://") || colon <= start)
+    return g_strdup (address);
+
+  host = *start == '[' ? g_strndup (start + 1, (gsize) (colon - start) - 2) : g_strndup (start, (gsize) (colon - start));
+  number = g_inet_address_new_from_string (host);
+  canonical = number != NULL ? g_inet_address_to_string (number) : g_steal_pointer (&host);
+
+  return g_strdup_printf ("tcp://%s:%" G_GUINT64_FORMAT, canonical, get_port (address));
+}
+
 /* Returns: whether @address had been lost, under this name */
 static gboolean
 take_lost (GripZmqFamily *self,
            const char    *address)
 {
-  const char *name = get_name (self, address);
-  GList      *link = g_queue_find_custom (&self->lost, name != NULL ? name : address, (GCompareFunc) strcmp);
+  const char      *name = get_name (self, address);
+  g_autofree char *canonical = dup_canonical (name != NULL ? name : address);
 
-  if (link == NULL)
-    return FALSE;
+  for (GList *link = self->lost.head; link != NULL; link = link->next)
+    {
+      g_autofree char *other = dup_canonical (link->data);
 
-  g_free (link->data);
-  g_queue_delete_link (&self->lost, link);
+      if (g_str_equal (other, canonical))
+        {
+          g_free (link->data);
+          g_queue_delete_link (&self->lost, link);
+          return TRUE;
+        }
+    }
 
-  return TRUE;
+  return FALSE;
 }
 
 /* What is lost now is looked for without a pause at first. */
@@ -117,13 +151,6 @@ grip_zmq_family_disconnected (GripZmqFamily *self,
   g_queue_push_tail (&self->lost, g_strdup (name != NULL ? name : address));
 }
 
-static gboolean
-is_same_port (const char *a,
-              const char *b)
-{
-  return g_strcmp0 (strrchr (a, ':'), strrchr (b, ':')) == 0;
-}
-
 static void
 find_name (GripZmqFamily *self,
            const char    *address)
@@ -132,7 +159,7 @@ find_name (GripZmqFamily *self,
     return;
 
   for (GList *link = self->lost.head; link != NULL; link = link->next)
-    if (is_same_port (link->data, address) && has_name (link->data))
+    if (has_name (link->data) && get_port (link->data) == get_port (address))
       {
         g_hash_table_insert (self->names, g_strdup (address), link->data);
         g_queue_delete_link (&self->lost, link);
@@ -158,11 +185,12 @@ get_turn (GripZmqFamily *self,
 /* Makes the connections again that libzmq has given up, which it does for ever when the other side breaks the
  * protocol: be it another kind of socket, which may have had the address for a moment. All that is lost has to be
  * left behind before anything new is connected to: libzmq knows what it has given up by a pointer, which may be
- * the new one's then. */
-void
+ * the new one's then. Returns: how many they were */
+guint
 grip_zmq_family_revive (GripZmqFamily *self)
 {
-  char *name;
+  guint  n = self->lost.length;
+  char  *name;
 
   for (GList *link = self->lost.head; link != NULL; link = link->next)
     zmq_disconnect (grip_zmq_socket_get_handle (self->socket), link->data);
@@ -174,6 +202,8 @@ grip_zmq_family_revive (GripZmqFamily *self)
       grip_zmq_socket_connect_again (self->socket, name, turn != NULL ? turn->is_ipv6 : strchr (name, '[') != NULL, 0);
       g_free (name);
     }
+
+  return n;
 }
 
 /* libzmq will try it again as before. */

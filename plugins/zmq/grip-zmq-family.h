@@ -23,7 +23,7 @@ void           grip_zmq_family_disconnected (GripZmqFamily *self,
                                              const char    *address);
 void           grip_zmq_family_failed       (GripZmqFamily *self,
                                              const char    *address);
-void           grip_zmq_family_revive       (GripZmqFamily *self);
+guint          grip_zmq_family_revive       (GripZmqFamily *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GripZmqFamily, grip_zmq_family_free)
 
