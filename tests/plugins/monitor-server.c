@@ -90,6 +90,8 @@ answer (SoupServerMessage *message,
         const char        *text)
 {
   soup_server_message_set_status (message, status, NULL);
+  if (status == 429)
+    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Retry-After", "2");
   soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, text, strlen (text));
 }
 

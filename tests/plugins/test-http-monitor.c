@@ -269,6 +269,22 @@ test_backs_off (Fixture       *fixture,
   is_unlucky = FALSE;
 }
 
+/* The server's 429 asks for two seconds, which are longer than the first pause may be. */
+static void
+test_retry_after (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  gint64 start = g_get_monotonic_time ();
+
+  monitor_server_fail_stream (fixture->server, 429);
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_server_get_n_opened (fixture->server) >= 2);
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, 2 * G_USEC_PER_SEC);
+
+  monitor_server_fail_stream (fixture->server, 0);
+  WAIT_FOR (monitor_is_known (fixture));
+}
+
 /* The proxy has another list now: what was known is forgotten. */
 static void
 test_history_gone (Fixture       *fixture,
@@ -525,6 +541,7 @@ main (int   argc,
   ADD (fanout_cursors);
   ADD (reconnect);
   ADD (backs_off);
+  ADD (retry_after);
   ADD (history_gone);
   ADD (no_history);
   g_test_add ("/http-monitor/give-up-history", Fixture, NULL, monitor_set_up, test_give_up, monitor_tear_down);

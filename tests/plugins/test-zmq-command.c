@@ -688,6 +688,7 @@ test_cancelled_call (void)
   zmq_peer_serve (proxy, answer_text, NULL);
   control = zmq_peer_control ("{'control_zmq_uri':'%s','control_zmq_mode':'command'}", zmq_peer_get_address (proxy));
   zmq = g_list_model_get_item (G_LIST_MODEL (control), 0);
+  g_object_set (zmq, "request-timeout", 3600.0, NULL);
   grip_zmq_control_recover_async (zmq, cancellable, published_cb, &result);
   while (zmq_peer_count_served (proxy) == 0)
     {
