@@ -263,6 +263,7 @@ test_backs_off (Fixture       *fixture,
   monitor_begin (fixture, NULL);
   WAIT_FOR (monitor_server_get_n_history (fixture->server) >= 4);
   g_assert_cmpint (g_get_monotonic_time () - start, >=, 17 * (G_USEC_PER_SEC / 10));
+  WAIT_FOR (g_atomic_int_get (&monitor_warnings) == 1);
 
   monitor_server_fail_history (fixture->server, 0, NULL);
   WAIT_FOR (monitor_is_known (fixture));
@@ -413,6 +414,19 @@ test_garbage (Fixture       *fixture,
       }
 }
 
+/* A page that comes again and again. */
+static void
+test_endless (Fixture       *fixture,
+              gconstpointer  data)
+{
+  monitor_expected_warning = "are not known yet";
+  monitor_server_fail_history (fixture->server, 200,
+                               "{\"items\":[{\"channel\":\"a\",\"state\":\"subscribed\"}],\"last_cursor\":\"x\"}");
+  monitor_begin (fixture, NULL);
+  WAIT_FOR (monitor_has_problem (fixture, "does not end"));
+  g_assert_false (monitor_is_known (fixture));
+}
+
 /* A silent stream may be a dead one. */
 static void
 test_quiet (Fixture       *fixture,
@@ -547,6 +561,7 @@ main (int   argc,
   g_test_add ("/http-monitor/give-up-history", Fixture, NULL, monitor_set_up, test_give_up, monitor_tear_down);
   g_test_add ("/http-monitor/give-up-stream", Fixture, "stream", monitor_set_up, test_give_up, monitor_tear_down);
   g_test_add ("/http-monitor/give-up-501", Fixture, "stream-501", monitor_set_up, test_give_up, monitor_tear_down);
+  ADD (endless);
   ADD (garbage);
   ADD (quiet);
   ADD (close);

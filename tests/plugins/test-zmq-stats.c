@@ -143,6 +143,44 @@ test_json (Fixture       *fixture,
   tell_until (fixture, "sub J{\"channel\":\"a\",\"unavailable\":true}", "a", 0);
 }
 
+static void
+report_cb (GripStats  *stats,
+           const char *kind,
+           GVariant   *values,
+           GString    *log)
+{
+  g_string_append_printf (log, "%s ", kind);
+}
+
+/* There is one for each item: only who wants them gets them. */
+static void
+test_messages (Fixture       *fixture,
+               gconstpointer  data)
+{
+  g_autoptr(GripStats)  wants = NULL;
+  g_autoptr(GString)    heard = g_string_new (NULL);
+  g_autoptr(GString)    unheard = g_string_new (NULL);
+  g_autoptr(GError)     error = NULL;
+  gint64                end = g_get_monotonic_time () + PATIENCE;
+
+  g_signal_connect (fixture->stats, "report", G_CALLBACK (report_cb), unheard);
+  wants = g_object_new (GRIP_TYPE_ZMQ_STATS, "endpoint", grip_stats_get_endpoint (fixture->stats), NULL);
+  g_signal_connect (wants, "report::message", G_CALLBACK (report_cb), heard);
+  g_assert_true (grip_stats_open (wants, &error));
+  g_assert_no_error (error);
+
+  tell_until (fixture, "sub J{\"channel\":\"a\",\"ttl\":60,\"subscribers\":1}", "a", 1);
+  while (heard->len == 0 && g_get_monotonic_time () < end)
+    {
+      send_frame (fixture, "message J{\"channel\":\"a\"}", -1);
+      g_usleep (1000);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_true (g_str_has_prefix (heard->str, "message "));
+  tell_until (fixture, "sub J{\"channel\":\"b\",\"ttl\":60,\"subscribers\":1}", "b", 1);
+  g_assert_cmpstr (unheard->str, ==, "");
+}
+
 /* Without a renewal it goes. */
 static void
 test_expiry (Fixture       *fixture,
@@ -261,6 +299,7 @@ main (int   argc,
   ADD (tnetstring);
   ADD (json);
   g_test_add ("/zmq-stats/curve", Fixture, "curve", set_up, test_json, tear_down);
+  ADD (messages);
   ADD (expiry);
   ADD (hostile);
   ADD (far_too_long);
