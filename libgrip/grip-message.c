@@ -15,7 +15,7 @@
 
 #define HEAD  (offsetof (GripMessage, channel))
 /* What is worth giving back. */
-#define SLACK 16
+#define SLACK 64
 
 /* What has waited a few milliseconds more or less does not matter, and reading the precise clock is a
  * good part of what a small message costs. */
@@ -138,8 +138,8 @@ grip_message_new_simple (const char           *prefix,
   channel_size = strlen (channel) + 1;
   offset = channel_size + id_size + prev_id_size;
 
-  block = grip_block_lend (&buffer, HEAD + offset + grip_simple_item_guess (item, channel));
-  content = grip_simple_item_write (item, channel, encoding, &buffer, HEAD + offset);
+  block = grip_block_lend (&buffer, HEAD + offset + grip_simple_item_guess (item, channel_size - 1));
+  content = grip_simple_item_write (item, channel, channel_size - 1, encoding, &buffer, HEAD + offset);
   length = buffer.length - HEAD - offset;
   content = keep_content (&buffer, item, content);
   self = take_buffer (&buffer, block, encoding, outcome, cancellable);

@@ -38,9 +38,10 @@ gboolean  grip_simple_item_check (GripSimpleItem        *self,
 GripItem *grip_simple_item_make  (const GripSimpleItem  *self,
                                   GError               **error);
 gsize     grip_simple_item_guess (const GripSimpleItem  *self,
-                                  const char            *channel);
+                                  gsize                  channel_length);
 gsize     grip_simple_item_write (const GripSimpleItem  *self,
                                   const char            *channel,
+                                  gsize                  channel_length,
                                   GripEncoding           encoding,
                                   GripBuffer            *buffer,
                                   gsize                  head);

@@ -24,6 +24,13 @@ typedef struct
   gsize       length;
 } Literal;
 
+/* A name in a tnetstring, which is put with what is behind it: a copy of constant size is no call. */
+typedef struct
+{
+  char  text[24];
+  gsize length;
+} Name;
+
 #define LITERAL(s) { s, sizeof (s) - 1 }
 
 /* What stands around the content: in JSON, and the names in a tnetstring. */
@@ -31,9 +38,9 @@ typedef struct
 {
   Literal json_text;
   Literal json_bytes;
-  Literal format;
-  Literal text;
-  Literal bytes;
+  Name    format;
+  Name    text;
+  Name    bytes;
 } Frame;
 
 static const Frame frames[] = {
@@ -49,21 +56,21 @@ static const Frame frames[] = {
   },
   [GRIP_SIMPLE_WEBSOCKET_TEXT] = {
     LITERAL ("\"formats\":{\"ws-message\":{\"content\":"), { NULL, 0 },
-    LITERAL ("10:ws-message,"), LITERAL ("7:content,"), { NULL, 0 },
+    LITERAL ("10:ws-message,"), LITERAL ("7:content,"), LITERAL (""),
   },
   [GRIP_SIMPLE_WEBSOCKET_BINARY] = {
     { NULL, 0 }, LITERAL ("\"formats\":{\"ws-message\":{\"content-bin\":"),
-    LITERAL ("10:ws-message,"), { NULL, 0 }, LITERAL ("11:content-bin,"),
+    LITERAL ("10:ws-message,"), LITERAL (""), LITERAL ("11:content-bin,"),
   },
 };
 
 static const Literal channel_json = LITERAL ("\"channel\":");
 static const Literal id_json = LITERAL ("\"id\":");
 static const Literal prev_id_json = LITERAL ("\"prev-id\":");
-static const Literal channel_name = LITERAL ("7:channel,");
-static const Literal id_name = LITERAL ("2:id,");
-static const Literal prev_id_name = LITERAL ("7:prev-id,");
-static const Literal formats_name = LITERAL ("7:formats,");
+static const Name channel_name = LITERAL ("7:channel,");
+static const Name id_name = LITERAL ("2:id,");
+static const Name prev_id_name = LITERAL ("7:prev-id,");
+static const Name formats_name = LITERAL ("7:formats,");
 
 static GripFormat *
 make_format (const GripSimpleItem *self)
@@ -148,9 +155,9 @@ append_member (GripBuffer    *buffer,
  * much that a queue of small items wastes memory. */
 gsize
 grip_simple_item_guess (const GripSimpleItem *self,
-                        const char           *channel)
+                        gsize                 channel_length)
 {
-  gsize size = OVERHEAD + strlen (channel);
+  gsize size = OVERHEAD + channel_length;
 
   size += is_text (self) ? self->length : (self->length / 3 + 1) * 4;
   if (self->id != NULL)
@@ -164,6 +171,7 @@ grip_simple_item_guess (const GripSimpleItem *self,
 static gsize
 print_json (const GripSimpleItem *self,
             const char           *channel,
+            gsize                 channel_length,
             GripBuffer           *buffer,
             gsize                 head)
 {
@@ -172,7 +180,7 @@ print_json (const GripSimpleItem *self,
   gsize          start;
   gsize          end;
 
-  grip_buffer_reserve (buffer, head + grip_simple_item_guess (self, channel));
+  grip_buffer_reserve (buffer, head + grip_simple_item_guess (self, channel_length));
   buffer->length = head;
   grip_buffer_append_char (buffer, '{');
   append_member (buffer, &channel_json, channel);
@@ -192,54 +200,83 @@ print_json (const GripSimpleItem *self,
   return is_text (self) && end - start == self->length ? start : 0;
 }
 
-static gsize
-measure_member (const Literal *name,
-                const char    *text)
+/* A name, and a text that may not be there. */
+typedef struct
 {
-  return text != NULL ? name->length + grip_tnetstring_framed (strlen (text)) : 0;
+  const Name *name;
+  const char *text;
+  gsize       length;
+  guint       n_digits;
+} Member;
+
+static inline Member
+measure_member (const Name *name,
+                const char *text,
+                gsize       length)
+{
+  return (Member) { name, text, length, grip_tnetstring_digits (length) };
+}
+
+static inline gsize
+size_of (const Member *self)
+{
+  return self->name->length + self->n_digits + self->length + 2;
 }
 
 static inline char *
-put_literal (char          *to,
-             const Literal *literal)
+put_name (char       *to,
+          const Name *name)
 {
-  memcpy (to, literal->text, literal->length);
+  memcpy (to, name->text, sizeof name->text);
 
-  return to + literal->length;
+  return to + name->length;
 }
 
-static char *
-put_member (char          *to,
-            const Literal *name,
-            const char    *text)
+static inline char *
+put_member (char         *to,
+            const Member *member)
 {
-  return text != NULL ? grip_tnetstring_put (put_literal (to, name), text, strlen (text), ',') : to;
+  to = grip_tnetstring_put_digits (put_name (to, member->name), member->length, member->n_digits);
+  if (member->length > 0)
+    memcpy (to, member->text, member->length);
+  to[member->length] = ',';
+
+  return to + member->length + 1;
 }
 
+/* Dictionaries, from the inside: each is the only or the last thing in the next. */
 static gsize
 print_tnetstring (const GripSimpleItem *self,
                   const char           *channel,
+                  gsize                 channel_length,
                   GripBuffer           *buffer,
                   gsize                 head)
 {
-  const Frame   *frame = &frames[self->kind];
-  const Literal *field = is_text (self) ? &frame->text : &frame->bytes;
-  gsize          format = field->length + grip_tnetstring_framed (self->length);
-  gsize          formats = frame->format.length + grip_tnetstring_framed (format);
-  gsize          item = formats_name.length + grip_tnetstring_framed (formats);
-  char          *to;
+  const Frame *frame = &frames[self->kind];
+  Member       content = measure_member (is_text (self) ? &frame->text : &frame->bytes, self->content, self->length);
+  Member       format = measure_member (&frame->format, NULL, size_of (&content));
+  Member       formats = measure_member (&formats_name, NULL, size_of (&format));
+  Member       before[3];
+  guint        n = 0;
+  gsize        item = size_of (&formats);
+  char        *to;
 
-  item += measure_member (&channel_name, channel) + measure_member (&id_name, self->id) +
-          measure_member (&prev_id_name, self->prev_id);
-  grip_buffer_reserve (buffer, head + grip_tnetstring_framed (item));
+  if (channel != NULL)
+    before[n++] = measure_member (&channel_name, channel, channel_length);
+  if (self->id != NULL)
+    before[n++] = measure_member (&id_name, self->id, strlen (self->id));
+  if (self->prev_id != NULL)
+    before[n++] = measure_member (&prev_id_name, self->prev_id, strlen (self->prev_id));
+  for (guint i = 0; i < n; i++)
+    item += size_of (&before[i]);
+  grip_buffer_reserve (buffer, head + grip_tnetstring_framed (item) + sizeof content.name->text);
 
   to = grip_tnetstring_put_length (buffer->data + head, item);
-  to = put_member (to, &channel_name, channel);
-  to = put_member (to, &id_name, self->id);
-  to = put_member (to, &prev_id_name, self->prev_id);
-  to = grip_tnetstring_put_length (put_literal (to, &formats_name), formats);
-  to = grip_tnetstring_put_length (put_literal (to, &frame->format), format);
-  to = grip_tnetstring_put (put_literal (to, field), self->content, self->length, ',');
+  for (guint i = 0; i < n; i++)
+    to = put_member (to, &before[i]);
+  to = grip_tnetstring_put_digits (put_name (to, formats.name), formats.length, formats.n_digits);
+  to = grip_tnetstring_put_digits (put_name (to, format.name), format.length, format.n_digits);
+  to = put_member (to, &content);
   memcpy (to, "}}}", 3);
   buffer->length = to + 3 - buffer->data;
 
@@ -252,12 +289,14 @@ print_tnetstring (const GripSimpleItem *self,
 gsize
 grip_simple_item_write (const GripSimpleItem *self,
                         const char           *channel,
+                        gsize                 channel_length,
                         GripEncoding          encoding,
                         GripBuffer           *buffer,
                         gsize                 head)
 {
   if (encoding == GRIP_ENCODING_JSON)
-    return print_json (self, channel, buffer, head);
+    return print_json (self, channel, channel_length, buffer, head);
 
-  return print_tnetstring (self, encoding == GRIP_ENCODING_TNETSTRING_BARE ? NULL : channel, buffer, head);
+  return print_tnetstring (self, encoding == GRIP_ENCODING_TNETSTRING_BARE ? NULL : channel, channel_length,
+                           buffer, head);
 }

@@ -40,44 +40,49 @@ grip_tnetstring_framed (gsize length)
   return grip_tnetstring_digits (length) + 1 + length + 1;
 }
 
+static inline void
+grip_tnetstring_put_pair (char  *to,
+                          guint  value)
+{
+  static const char pairs[] =
+    "0001020304050607080910111213141516171819202122232425262728293031323334353637383940414243444546474849"
+    "5051525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
+
+  memcpy (to, pairs + 2 * value, 2);
+}
+
 /* Most lengths have up to four digits, and a division by a constant is a multiplication. */
+static inline char *
+grip_tnetstring_put_digits (char  *to,
+                            gsize  length,
+                            guint  n)
+{
+  char  *end = to + n;
+  guint  rest;
+
+  for (; G_UNLIKELY (length >= 10000); length /= 100)
+    grip_tnetstring_put_pair (end -= 2, length % 100);
+
+  rest = (guint) length;
+  if (rest >= 100)
+    {
+      grip_tnetstring_put_pair (end -= 2, rest % 100);
+      rest /= 100;
+    }
+  if (rest >= 10)
+    grip_tnetstring_put_pair (end - 2, rest);
+  else
+    end[-1] = '0' + rest;
+  to[n] = ':';
+
+  return to + n + 1;
+}
+
 static inline char *
 grip_tnetstring_put_length (char  *to,
                             gsize  length)
 {
-  guint n = grip_tnetstring_digits (length);
-  guint rest = (guint) length;
-
-  if (G_UNLIKELY (n > 4))
-    {
-      for (guint i = n; i > 4; i--, length /= 10)
-        to[i - 1] = '0' + length % 10;
-      rest = (guint) length;
-    }
-
-  switch (MIN (n, 4))
-    {
-    case 4:
-      *to = '0' + rest / 1000;
-      to[1] = '0' + rest / 100 % 10;
-      to[2] = '0' + rest / 10 % 10;
-      to[3] = '0' + rest % 10;
-      break;
-    case 3:
-      *to = '0' + rest / 100;
-      to[1] = '0' + rest / 10 % 10;
-      to[2] = '0' + rest % 10;
-      break;
-    case 2:
-      *to = '0' + rest / 10;
-      to[1] = '0' + rest % 10;
-      break;
-    default:
-      *to = '0' + rest;
-    }
-  to[n] = ':';
-
-  return to + n + 1;
+  return grip_tnetstring_put_digits (to, length, grip_tnetstring_digits (length));
 }
 
 static inline char *
