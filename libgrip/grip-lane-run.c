@@ -331,7 +331,7 @@ grip_lane_begin_sync (GripLane    *self,
   if (self->head == NULL && self->flying->len == 0 && self->wake_at <= g_get_monotonic_time () &&
       grip_lane_is_ready (self) && !self->blocked && !self->input_closed)
     {
-      grip_lane_append_locked (self, grip_entry_new (message));
+      grip_lane_append_locked (self, grip_entry_new (grip_message_ref (message)));
       self->n_held++;
       self->held_bytes += size;
       delivery = grip_lane_take_batch_locked (self);

@@ -328,14 +328,14 @@ grip_lane_start (GripLane *self)
 
 /* The queue */
 
-/* The first lane of a message has its place in the message itself. */
+/* The first lane of a message has its place in the message itself. The reference is the entry's then. */
 GripEntry *
 grip_entry_new (GripMessage *message)
 {
   GripEntry *entry = message->entry_used ? g_new0 (GripEntry, 1) : &message->entry;
 
   message->entry_used = TRUE;
-  entry->message = grip_message_ref (message);
+  entry->message = message;
 
   return entry;
 }
@@ -545,7 +545,7 @@ push_to_heir (GripLane     *self,
 /**
  * grip_lane_push:
  * @self: a lane
- * @message: a message, encoded for the lane
+ * @message: (transfer full): a message, encoded for the lane; still the caller's when it is not queued
  * @wait_until: until when to wait for room, 0 not to wait
  * @error: return location for an error
  *

@@ -118,9 +118,14 @@ push (GripPubControl *self,
       GripLane          *lane = g_ptr_array_index (lanes, k);
       g_autoptr(GError)  error = NULL;
 
-      if (grip_lane_push (lane, message, wait_until, &error))
-        is_taken = TRUE;
-      else if (!is_gone (self, error))
+      if (grip_lane_push (lane, grip_message_ref (message), wait_until, &error))
+        {
+          is_taken = TRUE;
+          continue;
+        }
+
+      grip_message_unref (message);
+      if (!is_gone (self, error))
         {
           is_taken = TRUE;
           grip_lane_refuse (lane, message, error);
@@ -138,6 +143,20 @@ push (GripPubControl *self,
     grip_lane_refuse (gone, message, why);
   else if (gone != NULL && message->outcome != NULL)
     grip_outcome_answer (message->outcome);
+}
+
+/* @message, of which nobody else has a reference, to the only lane there is. */
+static void
+push_only (GripLane    *lane,
+           GripMessage *message)
+{
+  g_autoptr(GError) error = NULL;
+
+  if (grip_lane_push (lane, message, 0, &error))
+    return;
+
+  grip_lane_refuse (lane, message, error);
+  grip_message_unref (message);
 }
 
 static void
@@ -353,7 +372,10 @@ publish_unwaited (GripPubControl  *self,
     {
       g_autoptr(GripMessage) message = grip_preparation_make (&preparation, i, NULL, NULL);
 
-      push (self, preparation.lanes, preparation.lanes->len, message, 0, FALSE);
+      if (preparation.lanes->len == 1)
+        push_only (g_ptr_array_index (preparation.lanes, 0), g_steal_pointer (&message));
+      else
+        push (self, preparation.lanes, preparation.lanes->len, message, 0, FALSE);
     }
 }
 
