@@ -51,7 +51,7 @@ struct _GripLane
   GripEntry       *tail;
   guint            n_queued;
   gsize            queued_bytes;
-  gsize            yield_bytes;
+  gboolean         has_requests;   /* of limited size, and not a stream */
   guint            n_held;         /* queued and in flight */
   gsize            held_bytes;
   GPtrArray       *flying;

@@ -10,11 +10,13 @@
 #include "grip-lane-state-private.h"
 #include "grip-uri-private.h"
 
-/* Whenever so much more waits, the publisher's thread lets others run: where they share a processor the worker
- * then finds messages that are still in its cache, and the queue does not eat memory for nothing. Where
- * a delivery is a request there should be enough for a full one. */
-#define YIELD_BYTES     (192 * 1024)
-#define YIELD_BYTES_MAX (1024 * 1024)
+/* When so much waits, and whenever a step more does, the publisher's thread lets others run: where they share
+ * a processor the worker then finds messages that are still in its cache, and the queue does not eat memory for
+ * nothing. With steps as long as that a thread got several turns while one batch was written, and the next was
+ * a multiple. Where a delivery is a request there should be enough for a full one. */
+#define CROWD_BYTES         (192 * 1024)
+#define CROWD_STEP          (16 * 1024)
+#define REQUEST_CROWD_BYTES (1024 * 1024)
 
 /* Has the times at which the lane has to look, and can be poked by any thread. g_source_set_ready_time() wakes the
  * context up while it holds its lock: on a shared processor the worker wakes up, runs into it, and
@@ -130,7 +132,7 @@ grip_lane_new (GripTransport    *transport,
   self->transport = g_object_ref (transport);
   self->base = GRIP_IS_BASE_TRANSPORT (transport) ? GRIP_BASE_TRANSPORT (transport) : NULL;
   self->encoding = self->base != NULL ? grip_base_transport_get_encoding (self->base) : GRIP_ENCODING_JSON;
-  self->yield_bytes = grip_lane_batch_bytes (self) < G_MAXSIZE ? YIELD_BYTES_MAX : YIELD_BYTES;
+  self->has_requests = grip_lane_batch_bytes (self) < G_MAXSIZE;
   self->window = self->base != NULL ? grip_base_transport_get_max_in_flight (self->base) : 1;
   self->limits = *limits;
   self->home = g_thread_ref (g_thread_self ());
@@ -523,6 +525,28 @@ is_news_locked (GripLane *self,
   return was_idle || (self->window > 1 && grip_lane_may_deliver_locked (self, now));
 }
 
+/* For steps that are powers of two, so that it is no division. */
+static inline gboolean
+has_stepped (gsize before,
+             gsize now,
+             gsize step)
+{
+  return before / step != now / step;
+}
+
+/* Whether it is time to let others run, now that one of @size was queued. */
+static gboolean
+is_crowded_locked (GripLane *self,
+                   gsize     size)
+{
+  gsize now = self->queued_bytes;
+
+  if (self->has_requests)
+    return has_stepped (now - size, now, REQUEST_CROWD_BYTES);
+
+  return now >= CROWD_BYTES && has_stepped (now - size, now, CROWD_STEP);
+}
+
 static gboolean
 push_to_heir (GripLane     *self,
               GripMessage  *message,
@@ -580,7 +604,7 @@ grip_lane_push (GripLane     *self,
       self->n_held++;
       self->held_bytes += size;
       kick = is_news_locked (self, was_idle);
-      crowded = self->queued_bytes / self->yield_bytes != (self->queued_bytes - size) / self->yield_bytes;
+      crowded = is_crowded_locked (self, size);
       ok = TRUE;
     }
   g_mutex_unlock (&self->lock);
