@@ -17,6 +17,10 @@
 
 /* What libzmq holds for each proxy. More would be lost with a connection. */
 #define HIGH_WATER_MARK  1000
+/* And what the kernel holds, which is told as published and lost with the proxy: left to itself it takes megabytes.
+ * Messages that wait there are also out of the processor's cache when their turn comes. Linux doubles it for what
+ * it needs besides. */
+#define SEND_BUFFER      (256 * 1024)
 /* Beyond that the table would be what eats the memory. */
 #define MAX_CHANNELS     (4 * 1000 * 1000)
 /* libzmq keeps names in a tree as deep as they are long, and takes it down recursively. */
@@ -258,6 +262,7 @@ static void
 set_options (GripZmqLink *self)
 {
   grip_zmq_socket_set_integer (self->socket, ZMQ_SNDHWM, HIGH_WATER_MARK);
+  grip_zmq_socket_set_integer (self->socket, ZMQ_SNDBUF, SEND_BUFFER);
   grip_zmq_socket_set_integer (self->socket, ZMQ_IMMEDIATE, 1);
   grip_zmq_socket_set_integer (self->socket, ZMQ_HEARTBEAT_IVL, HEARTBEAT_MSEC);
   if (self->subscriptions == NULL)
