@@ -294,3 +294,39 @@ zmq_peer_item (const char *content,
 
   return item;
 }
+
+/* An answer for zmq_peer_serve(): @user_data as it is, nothing when it is %NULL. */
+GBytes *
+zmq_peer_answer_text (GBytes   *request,
+                      gpointer  user_data)
+{
+  const char *text = user_data;
+
+  return text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+}
+
+/* For a call of which the result is waited for: @user_data is where it goes. */
+void
+zmq_peer_keep_result (GObject      *object,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+/* Publishes in the main context. Returns: (nullable): what went wrong */
+GError *
+zmq_peer_try (GripPubControl *control,
+              const char     *content)
+{
+  g_autoptr(GripItem)     item = zmq_peer_item (content, NULL);
+  g_autoptr(GAsyncResult) result = NULL;
+  GError                 *error = NULL;
+
+  grip_pub_control_publish_async (control, "test", item, NULL, zmq_peer_keep_result, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  grip_pub_control_publish_finish (control, result, &error);
+
+  return error;
+}

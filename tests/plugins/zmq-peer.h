@@ -61,6 +61,14 @@ GripPubControl *zmq_peer_control       (const char *format,
 GripItem       *zmq_peer_item          (const char *content,
                                         const char *id);
 
+GBytes         *zmq_peer_answer_text   (GBytes         *request,
+                                        gpointer        user_data);
+void            zmq_peer_keep_result   (GObject        *object,
+                                        GAsyncResult   *result,
+                                        gpointer        user_data);
+GError         *zmq_peer_try           (GripPubControl *control,
+                                        const char     *content);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZmqPeer, zmq_peer_free)
 
 G_END_DECLS
